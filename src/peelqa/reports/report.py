@@ -1,0 +1,138 @@
+"""A report as peelqa knows it: its text, fixed once, and what that text says about itself."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from peelqa.reports.layout import BlockKind
+
+
+class GradeStatus(StrEnum):
+    """What a grade's value means for the date of the report."""
+
+    GRADED = "graded"
+    UNGRADED = "ungraded"
+    TO_BE_GRADED = "to_be_graded"
+    CARRIED_OVER = "carried_over"
+    NOT_IN_COPY = "not_in_copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade as the report states it."""
+
+    value: str
+    """In the report's own words, for instance "Requires improvement"."""
+    level: str
+    """What kind of thing is graded: overall, pillar, question, area or judgement."""
+    status: GradeStatus
+    about: str
+    """The graded thing, as the report names it."""
+    start_char: int
+    end_char: int
+    """The place in the text that states the grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The date that a text speaks of, and how that is known."""
+
+    text: str
+    """The date for a reader, for instance "13 November 2014" or "12 months to March 2013"."""
+    known_from: str
+    """The words that say so, for instance "Last updated 13/11/2014"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, subsections included: `[start_char, end_char)` of the text."""
+
+    heading: str
+    level: int
+    """0 for the report itself, then 1 (outermost) upwards."""
+    parent: int | None
+    """Index of the section it stands in; None for the report itself."""
+    start_char: int
+    end_char: int
+    theme: str | None = None
+    """What it is about in its framework's terms; inherited from the section it stands in."""
+    grade: Grade | None = None
+    """The grade in force here; inherited likewise."""
+    period: Period | None = None
+    """The date it speaks of; inherited likewise."""
+    finding_type: str | None = None
+    """For sections that a framework marks, for instance "area_for_improvement"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph, list item, table row or fact of the report's body, in the innermost section it stands in."""
+
+    kind: BlockKind
+    start_char: int
+    end_char: int
+    section: int
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """One published document about one inspected body.
+
+    Offsets are code points of `text`, half-open. `sections[0]` is the report itself; `blocks` are its body: in order,
+    without overlap, headings and furniture left out.
+    """
+
+    id: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    blocks: tuple[TextBlock, ...]
+    source_name: str
+    """The file's path within the corpus."""
+    source_sha256: str
+    publisher: str | None = None
+    framework: str | None = None
+    body: str | None = None
+    year: int | None = None
+    cycle: str | None = None
+    published: date | None = None
+    inspected: tuple[date, date] | None = None
+    url: str | None = None
+    licence: str | None = None
+    retrieved: date | None = None
+    grades: tuple[Grade, ...] = ()
+    warnings: tuple[str, ...] = ()
+    sample: bool = False
+    """True for the invented reports that come with peelqa."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the text's UTF-8 form, in hexadecimal."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def section_path(self, section: int) -> tuple[str, ...]:
+        """List the headings from the top down to a section; the report's own title stands only for itself.
+
+        Never empty.
+        """
+        path: list[str] = []
+        index: int | None = section
+        while index is not None and index != 0:
+            path.append(self.sections[index].heading)
+            index = self.sections[index].parent
+        return tuple(reversed(path)) or (self.title,)
+
+    def years(self) -> frozenset[int]:
+        """Return every year that a reader may know this report by: year, cycle, publication and inspection."""
+        known = {self.year, self.published.year if self.published else None}
+        if self.cycle:
+            first = int(self.cycle[:4])
+            known |= {first, first + 1} if "/" in self.cycle else {first}
+        if self.inspected:
+            known |= set(range(self.inspected[0].year, self.inspected[1].year + 1))
+        return frozenset(year for year in known if year is not None)
