@@ -6,36 +6,49 @@ Knows how a line begins (a bullet, a number) and how wrapped lines are joined; k
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from peelqa.reports.pdf_glyphs import PageText, Segment
+from peelqa.reports.pdf_glyphs import PageText, Segment, Word, same_line_drift
 
 MARGIN = 0.13  # of the page's height, at the top and at the bottom: where running headers and footers stand
 LABEL_SPACE = 0.4  # of the type size: the least room between a bullet or number and its text
 
-_BULLETS = frozenset("•◦▪▫■□●○◆◇◼◾▶►‣⁃∙·✓✔➢")
-_WEAK_BULLETS = frozenset("-–—−─*o")
+_BULLETS = frozenset("•◦▪▫■□●○◆◇◼◾▶►‣∙·✓✔➢−─\u2043")
+_WEAK_BULLETS = frozenset("-–—*o")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?")
-_PAGE_NUMBER = re.compile(r"[\divxl]+")
+_PAGE_NUMBER = re.compile(r"\d+|^[ivxl]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line. `bold` is None where only a part of it is; `text_left` is where its text starts after a label."""
+    """One printed line. `text_left` is where its text starts after a label, which is a bullet or a number."""
 
     segments: tuple[Segment, ...]
     page: int
     label: str
     text_left: float
+    firm: bool
+    """The label is one for certain, and no part of a sentence that happens to stand at the line's start."""
+    box: int
+    """Which of the page's boxes it stands in; 0 for none."""
+
+    @property
+    def text(self) -> str:
+        """All that is printed on it, texts set apart being parted by a space."""
+        return join_segments(self.segments)
 
     @property
     def left(self) -> float:
+        """Where its first character starts."""
         return self.segments[0].left
 
     @property
     def right(self) -> float:
+        """Where its last character ends."""
         return self.segments[-1].right
 
     @property
@@ -45,66 +58,72 @@ class Line:
 
     @property
     def baseline(self) -> float:
+        """The height it stands at."""
         return self.main.baseline
 
     @property
     def size(self) -> float:
+        """The type size of most of it."""
         return self.main.size
 
     @property
     def bold(self) -> bool | None:
+        """Whether its text is set bold; None where only a part of it is."""
         told = self.segments[1:] if self.label and len(self.segments) > 1 else self.segments
         weights = {segment.bold for segment in told}
         return weights.pop() if len(weights) == 1 else None
 
     @property
-    def text(self) -> str:
-        return join_segments(self.segments)
-
-    @property
     def is_bullet(self) -> bool:
-        """Tell whether it starts an item of a list, as against a numbered paragraph."""
+        """Whether it starts an item of a list, as against a numbered paragraph."""
         return bool(self.label) and not self.label[0].isdigit()
 
+    @property
+    def first_word_width(self) -> float:
+        """The room that its first word takes."""
+        word = self.segments[0].words[0]
+        return word.right - word.left
 
-def lines_of(segments: Iterable[Segment], page: int) -> list[Line]:
+
+def lines_of(segments: Iterable[Segment], page: int, box: int = 0) -> list[Line]:
     """Return the printed lines from top to bottom."""
-    rows: list[list[Segment]] = []
+    rows: list[list[Segment]] = []  # each with its longest segment first
     for segment in sorted(segments, key=lambda segment: -segment.baseline):
-        if rows and _same_line(rows[-1], segment):
+        if rows and _same_line(rows[-1][0], segment):
             rows[-1].append(segment)
+            if len(segment.text) > len(rows[-1][0].text):
+                rows[-1][0], rows[-1][-1] = segment, rows[-1][0]
         else:
             rows.append([segment])
-    return [_line(sorted(row, key=lambda segment: segment.left), page) for row in rows]
+    return [_line(sorted(row, key=lambda segment: segment.left), page, box) for row in rows]
 
 
-def _same_line(row: list[Segment], segment: Segment) -> bool:
-    other = max(row, key=lambda member: len(member.text))
-    larger = max(other.size, segment.size)
-    raised = min(other.size, segment.size) < 0.8 * larger
-    return abs(other.baseline - segment.baseline) < (0.55 if raised else 0.3) * larger
+def _same_line(other: Segment, segment: Segment) -> bool:
+    return abs(other.baseline - segment.baseline) < same_line_drift(other.size, segment.size)
 
 
-def _line(segments: list[Segment], page: int) -> Line:
-    first = segments[0]
-    word = first.text.split(" ", 1)[0]
-    alone = word == first.text
-    text_left = (segments[1].left if len(segments) > 1 else None) if alone else first.second_word_left
-    if text_left is not None and _is_label(word, text_left - first.left - first.first_word_width, first.size):
-        return Line(tuple(segments), page, word, text_left)
-    return Line(tuple(segments), page, "", first.left)
+def _line(segments: list[Segment], page: int, box: int) -> Line:
+    words = [word for segment in segments for word in segment.words]
+    first = words[0].text
+    room = (words[1].left - words[0].right) / max(segments[0].size, 1.0) if len(words) > 1 else 0.0
+    bullet = first in _BULLETS or (len(first) == 1 and "\uf000" <= first <= "\uf0ff")
+    numbered = first in _WEAK_BULLETS or _NUMBER.fullmatch(first) is not None or _is_bare_number(segments, words)
+    if not bullet and not (numbered and len(words) > 1):
+        return Line(tuple(segments), page, "", words[0].left, firm=False, box=box)
+    text_left = words[1].left if len(words) > 1 else words[0].right
+    return Line(tuple(segments), page, first, text_left, firm=bullet or room >= LABEL_SPACE, box=box)
 
 
-def _is_label(word: str, room: float, size: float) -> bool:
-    if word in _BULLETS or (len(word) == 1 and "\uf000" <= word <= "\uf0ff"):
-        return True
-    return room >= LABEL_SPACE * size and (word in _WEAK_BULLETS or _NUMBER.fullmatch(word) is not None)
+def _is_bare_number(segments: Sequence[Segment], words: Sequence[Word]) -> bool:
+    """Tell whether a line is a text with a number, without a full stop, set well apart before it."""
+    alone = len(segments) == 2 and len(segments[0].words) == 1
+    return alone and words[0].text.isdigit() and len(words[0].text) <= 3 and any(c.isalpha() for c in words[1].text)
 
 
 def join_segments(segments: Sequence[Segment]) -> str:
     """Return segments of one line as text, parted by a space unless they touch."""
     text = segments[0].text
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in pairwise(segments):
         touching = after.left - before.right < 0.12 * max(before.size, after.size)
         text += after.text if touching else " " + after.text
     return text
@@ -116,10 +135,12 @@ def join_lines(texts: Iterable[str]) -> str:
     >>> join_lines(["a multi-", "agency", "team of pre-", "and post-natal staff"])
     'a multi-agency team of pre- and post-natal staff'
     """
-    joined = ""
+    joined: list[str] = []
     for text in texts:
-        joined += text if not joined or _touches(joined, text) else " " + text
-    return joined
+        if joined and not _touches(joined[-1], text):
+            joined.append(" ")
+        joined.append(text)
+    return "".join(joined)
 
 
 def _touches(before: str, after: str) -> bool:
@@ -133,16 +154,22 @@ def _touches(before: str, after: str) -> bool:
 def without_furniture(pages: Sequence[PageText]) -> list[list[Segment]]:
     """Return each page's segments without those of lines that recur at the top or the bottom of many pages."""
     lines = [lines_of(page.segments, page.number) for page in pages]
-    places: dict[tuple[bool, str], dict[int, float]] = defaultdict(dict)
+    heights: dict[str, list[float]] = defaultdict(list)
     for page, page_lines in zip(pages, lines, strict=True):
         for line in page_lines:
             if _in_margin(line, page):
-                places[_key(line, page)][page.number] = line.baseline
-    needed = max(2, min(3, len(pages)), round(0.3 * len(pages)))
-    recurring = {key: sorted(at.values())[len(at) // 2] for key, at in places.items() if len(at) >= min(needed, 40)}
+                heights[_pattern(line)].append(line.baseline / page.height)
+    for found in heights.values():
+        found.sort()
+    needed = max(2, min(3, len(pages)), min(40, round(0.3 * len(pages))))
     kept: list[list[Segment]] = []
     for page, page_lines in zip(pages, lines, strict=True):
-        dropped = {id(s) for line in page_lines if _is_furniture(line, page, recurring) for s in line.segments}
+        dropped: set[int] = set()
+        for line in page_lines:
+            found, height = heights[_pattern(line)], line.baseline / page.height
+            own_number = line.text == str(page.number) and len(found) >= needed
+            if _in_margin(line, page) and (own_number or _recurs(height, found, needed)):
+                dropped.update(map(id, line.segments))
         kept.append([segment for segment in page.segments if id(segment) not in dropped])
     return kept
 
@@ -151,12 +178,10 @@ def _in_margin(line: Line, page: PageText) -> bool:
     return not MARGIN * page.height < line.baseline < (1 - MARGIN) * page.height
 
 
-def _key(line: Line, page: PageText) -> tuple[bool, str]:
-    return line.baseline > page.height / 2, _PAGE_NUMBER.sub("#", line.text)
+def _pattern(line: Line) -> str:
+    """Return the line's text with its numbers made equal."""
+    return _PAGE_NUMBER.sub("#", line.text)
 
 
-def _is_furniture(line: Line, page: PageText, recurring: dict[tuple[bool, str], float]) -> bool:
-    if not _in_margin(line, page):
-        return False
-    place = recurring.get(_key(line, page))
-    return place is not None and abs(place - line.baseline) < 0.02 * page.height
+def _recurs(height: float, heights: Sequence[float], needed: int) -> bool:
+    return bisect_right(heights, height + 0.01) - bisect_left(heights, height - 0.01) >= needed

@@ -1,0 +1,144 @@
+"""HTML pages: the main content's headings, paragraphs, items and rows. Knows of no one site."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.parser import HTMLParser
+
+import charset_normalizer
+from lxml import etree, html  # type: ignore[import-untyped]
+
+from peelqa.errors import UnreadableReport
+from peelqa.reports.html_walk import PageWalk, is_unseen
+from peelqa.reports.layout import Layout, LayoutWriter
+
+LEAST_COVERAGE = 0.98  # of a page's characters: a parser that returns fewer has lost text
+LEAST_MAIN = 0.5  # of the text outside of furniture: a <main> that holds less is not where the document is
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{1,40})", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Both may be left out, and where they come early the parser would stop at them.
+_END_OF_PAGE = re.compile(r"</(?:html|body)\s{0,9}>", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+def read_html(data: bytes) -> Layout:
+    """Return the main content of a page as a browser would show it, without the site's furniture around it.
+
+    Text that the parser would lose without a word, in a nest too deep or a run too long, makes the page unreadable.
+    """
+    if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
+        raise UnreadableReport("it is not an HTML page, whatever its name says")
+    text, doubt = _decode(data)
+    try:
+        page = html.document_fromstring(_END_OF_PAGE.sub("", text), parser=html.HTMLParser(huge_tree=True))
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableReport("it is empty, or no HTML page") from error
+    _check_coverage(text, page)
+    writer = LayoutWriter(title=_title(page))
+    if doubt:
+        writer.warnings.append(doubt)
+    PageWalk(writer).walk(_main(page))
+    layout = writer.layout()
+    if not layout.blocks:
+        raise UnreadableReport("it shows no text: nothing to quote from")
+    missed = _missed(text, layout)
+    return layout if not missed else Layout(layout.text, layout.blocks, layout.title, (*layout.warnings, missed))
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    """Return the page's text, and what is doubtful about it, if anything."""
+    declared = next((name for bom, name in _BOMS if data.startswith(bom)), None)
+    if declared is None and (match := _META_CHARSET.search(data[:4096])):
+        declared = match[1].decode("ascii")
+        declared = "cp1252" if declared.lower() in ("iso-8859-1", "latin1", "us-ascii", "ascii") else declared
+    for name in (declared, "utf-8"):
+        try:
+            if name:
+                return data.decode(name).replace("\x00", ""), ""
+        except (UnicodeDecodeError, LookupError):
+            continue
+    guesses = [guess.encoding for guess in charset_normalizer.from_bytes(data[:1_000_000])]
+    name = guesses[0] if guesses and "cp1252" not in guesses else "cp1252"
+    return data.decode(name, errors="replace").replace("\x00", ""), f"its characters were read as {name}, a guess"
+
+
+_NEVER_TEXT = ("script", "style", "template", "noscript", "textarea", "title", "iframe", "svg")
+
+
+class _TextLength(HTMLParser):
+    """Count the characters that stand outside of what is never shown, white space aside; keeps no tree."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.length = 0
+        self._unseen: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._unseen is None and tag in _NEVER_TEXT:
+            self._unseen = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._unseen:
+            self._unseen = None
+
+    def handle_data(self, data: str) -> None:
+        if self._unseen is None:
+            self.length += sum(map(len, data.split()))
+
+
+def _check_coverage(text: str, page: etree._Element) -> None:
+    """Refuse a page of which the tree holds less than a reader without a tree meets."""
+    counter = _TextLength()
+    counter.feed(text)
+    counter.close()
+    found = 0
+    walker = etree.iterwalk(page, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        if event == "start" and element.tag in _NEVER_TEXT:
+            walker.skip_subtree()
+        elif event == "start":
+            found += sum(map(len, (element.text or "").split()))
+        else:
+            found += sum(map(len, (element.tail or "").split()))
+    if found < LEAST_COVERAGE * counter.length:
+        share = 100 * found // max(counter.length, 1)
+        raise UnreadableReport(f"its markup is too deep or too broken: only {share} % of its text can be reached")
+
+
+def _title(page: etree._Element) -> str | None:
+    title = " ".join((page.findtext(".//title") or "").split())
+    return title or None
+
+
+def _main(page: etree._Element) -> etree._Element:
+    """Return the element that holds the document: the page's one main part, where it holds most of the text."""
+    body = page.find(".//body")
+    whole = page if body is None else body
+    parts = [part for part in (*whole.iter("main"), *whole.xpath(".//*[@role='main']")) if not is_unseen(part)]
+    known = set(parts)
+    outermost = [part for part in known if known.isdisjoint(part.iterancestors())]
+    if len(outermost) == 1 and _shown(outermost[0]) >= LEAST_MAIN * _shown(whole):
+        return outermost[0]
+    return whole
+
+
+def _shown(root: etree._Element) -> int:
+    """Count the characters that are shown and no furniture."""
+    writer = LayoutWriter()
+    PageWalk(writer).walk(root)
+    return len(_SPACE.sub("", writer.layout().text))
+
+
+def _missed(text: str, layout: Layout) -> str:
+    """Ask a second reader what the main content is, and say what of it was taken for furniture here."""
+    import trafilatura
+
+    found = trafilatura.extract(text, include_comments=False, include_tables=False, favor_precision=True) or ""
+    here = _SPACE.sub("", layout.text)
+    lines = [line.strip().removeprefix("- ") for line in found.split("\n")]
+    lost = [line for line in lines if len(line) > 60 and _SPACE.sub("", line) not in here]
+    if sum(map(len, lost)) <= (1 - LEAST_COVERAGE) * len(found):
+        return ""
+    return f"text may be missing that a second reader finds in the page, such as “{' '.join(lost[0].split()[:8])} ...”"
