@@ -167,7 +167,7 @@ def _body(framework: Framework | None, title: str, text: str) -> str | None:
     """Name the inspected body: in the title, by its area or its own name; else the force the text names most."""
     kind = framework.body_kind if framework else None
     for mention in find_bodies(title):
-        fitting = [body for body in mention.candidates if not isinstance(body, str) and kind in (None, body.kind)]
+        fitting = [body for body in mention.candidates if kind in (None, body.kind)]
         if fitting:
             return fitting[0].name
     named = _TITLE_BODY.match(title)

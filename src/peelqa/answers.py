@@ -1,0 +1,254 @@
+"""From a ranking to an answer: quotations with their attribution, or a reason for none."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from peelqa.embedding import Embedder
+from peelqa.errors import NotVerbatim
+from peelqa.index import Index
+from peelqa.passages import Quotation
+from peelqa.questions import Filters, Question, understand_question
+from peelqa.reports.dates import find_years, format_day
+from peelqa.reports.report import Report
+from peelqa.reranking import Reranker
+from peelqa.search import Hit, Ranking, covered_reports, rank_units
+
+DEFAULT_LIMIT = 5
+LONGEST_QUESTION = 500
+_REVERSES = re.compile(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so)\b")
+# Logistic fit of "the unit answers the question" on the reranker's logit; see ARCHITECTURE.md, "Declining".
+_SLOPE, _MIDDLE = 0.55, -3.2
+_ENOUGH = 0.5
+_SHOWN = 0.2
+"""Further quotations beside a sufficient first one need at least this relevance."""
+
+
+class Status(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    NOT_COVERED = "not_covered"
+    OUT_OF_SCOPE = "out_of_scope"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantQuotation:
+    """A quotation and the probability, 0 to 1, that it answers the question."""
+
+    quotation: Quotation
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotations, or a reason for none with the nearest passages."""
+
+    question: Question
+    status: Status
+    message: str
+    quotes: tuple[RelevantQuotation, ...]
+    nearest: tuple[RelevantQuotation, ...]
+    coverage: dict[str, Any]
+    took_ms: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as the JSON contract gives it; every quotation is checked against its report first."""
+        return {
+            "question": self.question.text,
+            "understood": {
+                "text": self.question.text,
+                "body": list(self.question.body),
+                "year": list(self.question.year),
+                "theme": list(self.question.theme),
+                "finding": self.question.finding,
+                "kind": self.question.kind,
+                "from_history": False,
+            },
+            "status": self.status,
+            "message": self.message,
+            "quotes": [quote_json(each) for each in self.quotes],
+            "nearest": [quote_json(each) for each in self.nearest],
+            "coverage": self.coverage,
+            "took_ms": self.took_ms,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An opened index with the models that ask it."""
+
+    index: Index
+    embedder: Embedder
+    reranker: Reranker
+
+    def ask(self, text: str, filters: Filters | None = None, limit: int = DEFAULT_LIMIT) -> Answer:
+        """Answer a question with quotations, or say why there are none."""
+        started = time.perf_counter()
+        reports = self.index.reports
+        question = understand_question(
+            " ".join(text.split()),
+            filters or Filters(),
+            bodies={report.body for report in reports if report.body},
+            years={year for report in reports for year in report.years()},
+            dated={
+                year
+                for report in reports
+                for section in report.sections
+                if section.period
+                for year in find_years(section.period.text)
+            },
+        )
+        status, message, quotes, nearest, searched = self._decide(question, limit)
+        coverage = {
+            "reports": len(searched),
+            "passages": sum(len(self.index.rows_by_report.get(report.id, ())) for report in searched),
+            "bodies": sorted({report.body for report in searched if report.body}),
+            "years": sorted({report.year for report in searched if report.year}),
+            "generation": self.index.generation,
+            "built_at": self.index.manifest["built_at"],
+        }
+        took = round((time.perf_counter() - started) * 1000, 1)
+        return Answer(question, status, message, quotes, nearest, coverage, took)
+
+    def _decide(
+        self, question: Question, limit: int
+    ) -> tuple[Status, str, tuple[RelevantQuotation, ...], tuple[RelevantQuotation, ...], tuple[Report, ...]]:
+        everything = self.index.reports
+        if not re.search(r"[^\W\d_]{2,}", question.text) or len(question.text) > LONGEST_QUESTION:
+            return Status.UNCLEAR, "Please ask a question in words, of at most 500 characters.", (), (), everything
+        if question.ambiguous:
+            choice = ", ".join(question.ambiguous)
+            return Status.UNCLEAR, f"That name can mean more than one body: {choice}. Please say which.", (), (), everything
+        ranking = rank_units(self.index, self.embedder, self.reranker, question)
+        near = _quotations(ranking, limit)
+        if question.not_covered:
+            message = f"No report here is about {question.not_covered}. Covered: {_covered(everything)}."
+            return Status.NOT_COVERED, message, (), near, ranking.reports
+        best = near[0].relevance if near else 0.0
+        if question.asks_advice:
+            message = (
+                "Inspection reports cannot give advice or take a report of a crime. "
+                "Call 999 in an emergency, or 101 to reach the police otherwise."
+            )
+            return Status.OUT_OF_SCOPE, message, (), near, ranking.reports
+        if best < _ENOUGH:
+            if ranking.foreign:
+                message = "That is nothing these reports speak of."
+                return Status.OUT_OF_SCOPE, message, (), near, ranking.reports
+            return Status.NOT_FOUND, "The reports searched do not say.", (), near, ranking.reports
+        shown = tuple(each for each in near if each.relevance >= _SHOWN)
+        count = len({each.quotation.passage.report.id for each in shown})
+        what = f"{len(shown)} quotation{'s' if len(shown) > 1 else ''} from {count} report{'s' if count > 1 else ''}."
+        return Status.ANSWERED, what, shown, (), covered_reports(self.index, question)
+
+
+def _covered(reports: tuple[Report, ...]) -> str:
+    names = sorted({report.body for report in reports if report.body})
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "") if names else "nothing yet"
+
+
+def relevance_of(logit: float) -> float:
+    """Return the probability, 0 to 1, that a unit with this reranker logit answers the question."""
+    return 1 / (1 + math.exp(-_SLOPE * (logit - _MIDDLE)))
+
+
+def _quotations(ranking: Ranking, limit: int) -> tuple[RelevantQuotation, ...]:
+    """Make quotations of the best hits: whole units, with the sentence that reverses them, none twice."""
+    chosen: list[RelevantQuotation] = []
+    seen: list[set[str]] = []
+    for hit in ranking.hits:
+        if len(chosen) == limit:
+            break
+        quotation = _with_reversal(hit)
+        words = set(re.findall(r"\w+", quotation.text.casefold()))
+        if any(len(words & other) >= 0.8 * min(len(words), len(other)) for other in seen if words and other):
+            continue
+        seen.append(words)
+        chosen.append(RelevantQuotation(quotation, round(relevance_of(hit.logit), 4)))
+    return tuple(sorted(chosen, key=lambda each: 0) if chosen else ())
+
+
+def _with_reversal(hit: Hit) -> Quotation:
+    units, position = hit.passage.units, hit.passage.units.index(hit.unit)
+    end = hit.unit.end_char
+    if position + 1 < len(units):
+        following = units[position + 1]
+        if _REVERSES.match(hit.passage.report.text[following.start_char : following.end_char]):
+            end = following.end_char
+    return hit.passage.quote(hit.unit.start_char, end)
+
+
+def quote_json(relevant: RelevantQuotation) -> dict[str, Any]:
+    """Return a quotation as the JSON contract gives it.
+
+    Raises NotVerbatim where it is not what stands in the report's text.
+    """
+    quotation, passage = relevant.quotation, relevant.quotation.passage
+    report = passage.report
+    if report.text[quotation.start_char : quotation.end_char] != quotation.text or quotation.text not in passage.text:
+        raise NotVerbatim(f"A quotation from {report.id} does not match its text and is withheld. Run: peelqa verify")
+    period, grade = quotation.period, quotation.grade
+    return {
+        "text": quotation.text,
+        "start_char": quotation.start_char,
+        "end_char": quotation.end_char,
+        "passage": {
+            "id": passage.id,
+            "text": passage.text,
+            "start_char": passage.start_char,
+            "end_char": passage.end_char,
+        },
+        "report": report_json(report),
+        "section": list(passage.section_path),
+        "period": {"text": period.text, "from": period.known_from} if period else None,
+        "source": quotation.source,
+        "page": quotation.page,
+        "grade": {"value": grade.value, "level": grade.level, "status": grade.status} if grade else None,
+        "finding": quotation.finding,
+        "finding_type": quotation.finding_type,
+        "relevance": relevant.relevance,
+        "citation": cite(quotation),
+    }
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """Return what is known of a report as the JSON contract gives it."""
+    return {
+        "id": report.id,
+        "title": report.title,
+        "publisher": report.publisher,
+        "framework": report.framework,
+        "body": report.body,
+        "year": report.year,
+        "cycle": report.cycle,
+        "published": report.published.isoformat() if report.published else None,
+        "inspected": [day.isoformat() for day in report.inspected] if report.inspected else None,
+        "url": report.url,
+        "licence": report.licence,
+        "sha256": report.sha256,
+        "sample": report.sample,
+    }
+
+
+def cite(quotation: Quotation) -> str:
+    """Write the citation of a quotation in one line."""
+    report = quotation.passage.report
+    parts = [
+        report.publisher,
+        report.title,
+        report.framework if report.framework and report.framework not in report.title else None,
+        " > ".join(quotation.passage.section_path),
+        f"page {quotation.page}" if quotation.page else None,
+        f"published {format_day(report.published)}" if report.published else None,
+        report.url,
+        "sample report, invented" if report.sample else None,
+    ]
+    return ", ".join(part for part in parts if part)

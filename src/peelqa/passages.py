@@ -1,0 +1,177 @@
+"""A report's passages and the units they are made of; quotations are sliced from them, never typed.
+
+A unit is a whole sentence, list item, table row, fact, grade line or date line. Knows nothing of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from sentencex import get_sentence_boundaries
+
+from peelqa.errors import NotVerbatim
+from peelqa.findings import Finding, find_source, judge_finding
+from peelqa.reports.dates import find_period
+from peelqa.reports.layout import BlockKind
+from peelqa.reports.report import Grade, Period, Report, TextBlock
+
+LONGEST_ITEM_WORDS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest span that can be quoted alone."""
+
+    start_char: int
+    end_char: int
+    kind: BlockKind
+    finding: Finding
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive units of one section of one report: what is embedded and retrieved."""
+
+    report: Report
+    section: int
+    units: tuple[Unit, ...]
+
+    @property
+    def id(self) -> str:
+        """The report's id and the span: stable as long as the report's text is."""
+        return f"{self.report.id}:{self.start_char}-{self.end_char}"
+
+    @property
+    def start_char(self) -> int:
+        return self.units[0].start_char
+
+    @property
+    def end_char(self) -> int:
+        return self.units[-1].end_char
+
+    @property
+    def text(self) -> str:
+        return self.report.text[self.start_char : self.end_char]
+
+    @property
+    def section_path(self) -> tuple[str, ...]:
+        return self.report.section_path(self.section)
+
+    @property
+    def searchable(self) -> str:
+        """A copy for the search engines: where the passage stands, then its text with white space folded."""
+        place = (self.report.body or "", *self.section_path)
+        return f"{' > '.join(filter(None, place))}\n{' '.join(self.text.split())}"
+
+    def quote(self, start_char: int, end_char: int) -> Quotation:
+        """Make a quotation of `report.text[start_char:end_char]`.
+
+        Raises NotVerbatim where the span is not inside this passage.
+        """
+        if not self.start_char <= start_char < end_char <= self.end_char:
+            raise NotVerbatim(f"The span {start_char}-{end_char} is not inside passage {self.id}.")
+        return Quotation(self, start_char, end_char)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A verbatim span of a passage with everything needed to attribute it."""
+
+    passage: Passage
+    start_char: int
+    end_char: int
+
+    @property
+    def text(self) -> str:
+        return self.passage.report.text[self.start_char : self.end_char]
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(
+            unit
+            for unit in self.passage.units
+            if self.start_char <= unit.start_char and unit.end_char <= self.end_char
+        )
+
+    @property
+    def finding(self) -> Finding:
+        """The direction of its first unit that has one."""
+        found = [unit.finding for unit in self.units if unit.finding is not Finding.NEUTRAL]
+        return found[0] if found else Finding.NEUTRAL
+
+    @property
+    def finding_type(self) -> str | None:
+        return self.passage.report.sections[self.passage.section].finding_type
+
+    @property
+    def period(self) -> Period | None:
+        """The date it speaks of: its own words first, else that of its section."""
+        return find_period(self.text) or self.passage.report.sections[self.passage.section].period
+
+    @property
+    def source(self) -> str | None:
+        return find_source(self.text)
+
+    @property
+    def grade(self) -> Grade | None:
+        return self.passage.report.sections[self.passage.section].grade
+
+    @property
+    def page(self) -> int | None:
+        return self.units[0].page if self.units else None
+
+
+def split_report(report: Report, *, count_tokens: Callable[[str], int], max_tokens: int) -> tuple[Passage, ...]:
+    """Cut a report into passages that cover its body once, in order, and never cross a heading.
+
+    The searchable form of each has at most `max_tokens` tokens, unless one unit alone has more.
+    """
+    passages: list[Passage] = []
+    for section, blocks in groupby(report.blocks, key=lambda block: block.section):
+        prefix = " > ".join((report.body or "", *report.section_path(section)))
+        budget = max_tokens - count_tokens(prefix)
+        for units in _packed(report, [unit for block in blocks for unit in _units(report, block)], count_tokens, budget):
+            passages.append(Passage(report, section, units))
+    return tuple(passages)
+
+
+def _packed(
+    report: Report, units: list[Unit], count_tokens: Callable[[str], int], budget: int
+) -> Iterator[tuple[Unit, ...]]:
+    held: list[Unit] = []
+    used = 0
+    for unit in units:
+        size = count_tokens(report.text[unit.start_char : unit.end_char])
+        if held and used + size > budget:
+            yield tuple(held)
+            held, used = [], 0
+        held.append(unit)
+        used += size
+    if held:
+        yield tuple(held)
+
+
+def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
+    text = report.text[block.start_char : block.end_char]
+    short_item = block.kind is BlockKind.ITEM and len(text.split()) <= LONGEST_ITEM_WORDS
+    if block.kind is BlockKind.ROW or short_item:
+        yield Unit(block.start_char, block.end_char, block.kind, judge_finding(text), block.page)
+        return
+    for start, end in split_sentences(text):
+        finding = judge_finding(text[start:end])
+        yield Unit(block.start_char + start, block.start_char + end, BlockKind.PARAGRAPH, finding, block.page)
+
+
+def split_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a paragraph's sentences, without surrounding white space."""
+    plain = "".join(" " if character.isspace() else character for character in text)
+    for boundary in get_sentence_boundaries("en", plain):
+        start, end = boundary["start_index"], boundary["end_index"]
+        piece = plain[start:end]
+        start += len(piece) - len(piece.lstrip())
+        end -= len(piece) - len(piece.rstrip())
+        if start < end:
+            yield start, end

@@ -1,0 +1,40 @@
+"""How well a text answers a question, by a cross-encoder; the only module that knows onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from peelqa.weights import reranker_folder
+
+
+class Reranker:
+    """ms-marco-MiniLM-L-12-v2 in int8; one pair a call, as int8 scores would depend on what else is in a batch."""
+
+    def __init__(self) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        folder = reranker_folder()
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._inputs = {each.name for each in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(512)
+
+    def logits(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return one logit a text, higher is better; about -11 (nothing to do with it) to +11."""
+        return [self._logit(question, text) for text in texts]
+
+    def _logit(self, question: str, text: str) -> float:
+        encoding = self._tokenizer.encode(question, text)
+        arrays = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        feed = {name: np.array([values], dtype=np.int64) for name, values in arrays.items() if name in self._inputs}
+        return float(np.asarray(self._session.run(None, feed)[0]).reshape(-1)[0])
