@@ -7,17 +7,18 @@ import re
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from peelqa.embedding import Embedder
-from peelqa.errors import NotVerbatim
-from peelqa.index import Index
-from peelqa.passages import Quotation
+from peelqa.errors import IndexOutOfDate, NotVerbatim
+from peelqa.index import Index, open_index
+from peelqa.passages import Passage, Quotation
 from peelqa.questions import Filters, Question, understand_question
 from peelqa.reports.dates import find_years, format_day
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
-from peelqa.search import Hit, Ranking, covered_reports, rank_units
+from peelqa.search import Hit, Ranking, covered_reports, find_passages, rank_units
 
 DEFAULT_LIMIT = 5
 LONGEST_QUESTION = 500
@@ -92,20 +93,7 @@ class Library:
     def ask(self, text: str, filters: Filters | None = None, limit: int = DEFAULT_LIMIT) -> Answer:
         """Answer a question with quotations, or say why there are none."""
         started = time.perf_counter()
-        reports = self.index.reports
-        question = understand_question(
-            " ".join(text.split()),
-            filters or Filters(),
-            bodies={report.body for report in reports if report.body},
-            years={year for report in reports for year in report.years()},
-            dated={
-                year
-                for report in reports
-                for section in report.sections
-                if section.period
-                for year in find_years(section.period.text)
-            },
-        )
+        question = self.understand(text, filters or Filters())
         status, message, quotes, nearest, searched = self._decide(question, limit)
         coverage = {
             "reports": len(searched),
@@ -117,6 +105,23 @@ class Library:
         }
         took = round((time.perf_counter() - started) * 1000, 1)
         return Answer(question, status, message, quotes, nearest, coverage, took)
+
+    def understand(self, text: str, filters: Filters) -> Question:
+        """Read a question against what the index covers."""
+        reports = self.index.reports
+        periods = (section.period for report in reports for section in report.sections if section.period)
+        return understand_question(
+            " ".join(text.split()),
+            filters,
+            bodies={report.body for report in reports if report.body},
+            years={year for report in reports for year in report.years()},
+            dated={year for period in periods for year in find_years(period.text)},
+        )
+
+    def search(self, query: str, filters: Filters, limit: int) -> list[Passage]:
+        """Return the passages that fit a query, best first."""
+        passages, _ = find_passages(self.index, self.embedder, self.understand(query, filters), limit)
+        return [passage for passage, _ in passages]
 
     def _decide(
         self, question: Question, limit: int
@@ -150,6 +155,16 @@ class Library:
         return Status.ANSWERED, what, shown, (), covered_reports(self.index, question)
 
 
+def open_library(folder: Path, embedder: Embedder) -> Library:
+    """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
+    index = open_index(folder)
+    if index.manifest["model"] != embedder.name:
+        raise IndexOutOfDate(
+            f"{folder} was built with {index.manifest['model']}, settings ask for {embedder.name}. Run: peelqa build"
+        )
+    return Library(index, embedder, Reranker())
+
+
 def _covered(reports: tuple[Report, ...]) -> str:
     names = sorted({report.body for report in reports if report.body})
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "") if names else "nothing yet"
@@ -173,7 +188,7 @@ def _quotations(ranking: Ranking, limit: int) -> tuple[RelevantQuotation, ...]:
             continue
         seen.append(words)
         chosen.append(RelevantQuotation(quotation, round(relevance_of(hit.logit), 4)))
-    return tuple(sorted(chosen, key=lambda each: 0) if chosen else ())
+    return tuple(chosen)
 
 
 def _with_reversal(hit: Hit) -> Quotation:
@@ -216,6 +231,33 @@ def quote_json(relevant: RelevantQuotation) -> dict[str, Any]:
         "finding_type": quotation.finding_type,
         "relevance": relevant.relevance,
         "citation": cite(quotation),
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """Return a whole passage with its attribution, as the JSON contract gives it."""
+    quotation = passage.quote(passage.start_char, passage.end_char)
+    return {key: value for key, value in quote_json(RelevantQuotation(quotation, 0.0)).items() if key != "relevance"}
+
+
+def outline_json(report: Report) -> dict[str, Any]:
+    """Return how a report was read: its sections with dates and grades, and its warnings."""
+    return {
+        **report_json(report),
+        "file": report.source_name,
+        "warnings": list(report.warnings),
+        "sections": [
+            {
+                "heading": section.heading,
+                "path": list(report.section_path(index)),
+                "start_char": section.start_char,
+                "end_char": section.end_char,
+                "theme": section.theme,
+                "grade": {"value": section.grade.value, "status": section.grade.status} if section.grade else None,
+                "period": {"text": section.period.text, "from": section.period.known_from} if section.period else None,
+            }
+            for index, section in enumerate(report.sections)
+        ],
     }
 
 

@@ -38,6 +38,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, folder: Path, name: str) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
         from sentence_transformers import SentenceTransformer
+        from tokenizers import Tokenizer
 
         weights = folder / "model.safetensors"
         if not weights.is_file():
@@ -48,7 +49,10 @@ class SentenceTransformerEmbedder:
         self.name = f"{name}@{sha256_of(weights)[:12]}"
         self.dimension = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length) - 2
-        self._tokenizer: Any = self._model.tokenizer.backend_tokenizer
+        # A tokenizer of its own: the model's changes its padding and truncation as it encodes.
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Encode in small batches of like length, which is fastest on a small machine."""

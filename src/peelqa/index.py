@@ -158,7 +158,7 @@ def _write_words(path: Path, passages: Sequence[Passage]) -> None:
 
 def _words_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("row", stored=True, fast=True)
+    builder.add_unsigned_field("row", stored=True, indexed=True)
     builder.add_text_field("text", tokenizer_name="en_stem", index_option="freq")
     return builder.build()
 

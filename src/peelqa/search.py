@@ -111,7 +111,7 @@ def rank_units(index: Index, embedder: Embedder, reranker: Reranker, question: Q
 
 def content_words(text: str) -> list[str]:
     """Return the words of a question that can be looked for, folded, without stop words."""
-    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.casefold())
+    words = re.findall(r"[^\W_]{2,}|\d", text.casefold())
     return [word for word in words if word not in _STOP_WORDS]
 
 

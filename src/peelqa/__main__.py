@@ -1,0 +1,6 @@
+"""Start the command line: `python -m peelqa`."""
+
+from peelqa.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The settings: from `PEELQA_*` variables, with defaults for a checkout and for an installed peelqa."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from peelqa.errors import BadInput
+from peelqa.weights import MINILM
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def _in_checkout() -> bool:
+    return (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "web").is_dir()
+
+
+def _home(name: str) -> Path:
+    return _CHECKOUT / name if _in_checkout() else Path(platformdirs.user_data_dir("peelqa")) / name
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; each field is the variable PEELQA_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="PEELQA_", frozen=True)
+
+    corpus: Path = _home("corpus")
+    """The folder of report files."""
+    index: Path = _home("index")
+    """The folder of the built index."""
+    model: str = MINILM
+    """The embedding model: its name, or a local folder in sentence-transformers' form."""
+
+
+def read_settings() -> Settings:
+    """Read the settings. Raises BadInput for a PEELQA_ variable that does not exist, so that a typing error shows."""
+    known = {f"PEELQA_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("PEELQA_") and name not in known)
+    if unknown:
+        raise BadInput(f"There is no setting {unknown[0]}. Settings are: {', '.join(sorted(known))}.")
+    return Settings()
+
+
+def sample_folder() -> Path:
+    """Return where the built-in sample reports are."""
+    return _CHECKOUT / "corpus" / "sample" if _in_checkout() else _PACKAGE / "_sample"
+
+
+def web_folder() -> Path:
+    """Return where the templates and static files are."""
+    return _CHECKOUT / "web" if _in_checkout() else _PACKAGE / "_web"
