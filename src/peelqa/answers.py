@@ -131,7 +131,13 @@ class Library:
             return Status.UNCLEAR, "Please ask a question in words, of at most 500 characters.", (), (), everything
         if question.ambiguous:
             choice = ", ".join(question.ambiguous)
-            return Status.UNCLEAR, f"That name can mean more than one body: {choice}. Please say which.", (), (), everything
+            return (
+                Status.UNCLEAR,
+                f"That name can mean more than one body: {choice}. Please say which.",
+                (),
+                (),
+                everything,
+            )
         ranking = rank_units(self.index, self.embedder, self.reranker, question)
         near = _quotations(ranking, limit)
         if question.not_covered:

@@ -46,7 +46,9 @@ def build_corpus(corpus: Path, index: Path, sample: Path, embedder: Embedder, pr
         progress("reading reports", done, len(tasks))
     if not reports:
         reasons = "; ".join(f"{each.name}: {each.reason}" for each in refused[:5])
-        raise NothingReadable(f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}")
+        raise NothingReadable(
+            f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}"
+        )
     reports.sort(key=lambda report: report.source_name)
     kept, duplicates = _without_duplicates(reports)
     result = build_index(index, kept, embedder, lambda done, total: progress("embedding passages", done, total))

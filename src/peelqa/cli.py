@@ -201,7 +201,9 @@ def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
     for each in listed:
-        click.echo(f"{each['id']}: {each['body'] or 'body not known'}, {each['framework'] or 'no known framework'}, {each['title']}")
+        click.echo(
+            f"{each['id']}: {each['body'] or 'body not known'}, {each['framework'] or 'no known framework'}, {each['title']}"
+        )
         for warning in each["warnings"]:
             click.echo(f"  warning: {warning}")
 
@@ -340,4 +342,3 @@ def _progress(what: str, done: int, total: int) -> None:
         click.echo(f"\r{what}: {done} of {total} ", err=True, nl=done == total)
     elif done == total or done % max(1, total // 10) == 0:
         click.echo(f"{what}: {done} of {total}", err=True)
-

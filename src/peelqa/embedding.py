@@ -44,7 +44,11 @@ class SentenceTransformerEmbedder:
         if not weights.is_file():
             raise ModelUnusable(f"{folder} has no model.safetensors; other kinds of weights are not loaded.")
         self._model: Any = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
         )
         self.name = f"{name}@{sha256_of(weights)[:12]}"
         self.dimension = int(self._model.get_embedding_dimension())

@@ -53,7 +53,9 @@ _SOURCE = re.compile(
     r"(?:inspection|survey|Survey(?:\sfor\sEngland\sand\sWales)?|audit|review))\s?(?:\([^)]{0,60}\)\s?)?"
     r"(?:also\s)?(?:found|identified|showed|shows|concluded|revealed|noted|reported|highlighted|suggested|says)\b"
 )
-_UNNAMED_SOURCES = frozenset({"inspection", "review", "survey", "audit", "last inspection", "previous inspection", "same survey"})
+_UNNAMED_SOURCES = frozenset(
+    {"inspection", "review", "survey", "audit", "last inspection", "previous inspection", "same survey"}
+)
 
 
 def judge_finding(sentence: str) -> Finding:

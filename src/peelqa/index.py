@@ -176,7 +176,8 @@ def _write_manifest(
         "passages": passages,
         "reports": {report.id: report.sha256 for report in reports},
         "files": {
-            path.relative_to(draft).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in files
+            path.relative_to(draft).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+            for path in files
         },
     }
     data = json.dumps(manifest, indent=1).encode()
@@ -217,7 +218,9 @@ class Index:
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.store = sqlite3.connect(f"file:{folder / 'store.sqlite'}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self.store = sqlite3.connect(
+            f"file:{folder / 'store.sqlite'}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         self.vectors: Any = faiss.read_index(str(folder / "vectors.faiss"))
         if self.vectors.ntotal != manifest["passages"] or self.vectors.d != manifest["dimension"]:
             raise IndexDamaged(f"{folder / 'vectors.faiss'} does not fit its manifest. Run: peelqa build")
@@ -263,14 +266,18 @@ class Index:
 
     def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` where given."""
-        chosen = None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(rows, dtype=np.int64)))
+        chosen = (
+            None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(rows, dtype=np.int64)))
+        )
         similarities, found = self.vectors.search(vector.reshape(1, -1), min(limit, self.vectors.ntotal), params=chosen)
         return [(int(row), float(cosine)) for row, cosine in zip(found[0], similarities[0], strict=True) if row >= 0]
 
     def matching(self, words: Sequence[str], limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
         """Return the rows that hold any of the words with their BM25 score, best first; only among `rows` where given."""
         schema = _words_schema()
-        clauses = [(tantivy.Occur.Should, self.words.parse_query(f'"{word}"', ["text"])) for word in dict.fromkeys(words)]
+        clauses = [
+            (tantivy.Occur.Should, self.words.parse_query(f'"{word}"', ["text"])) for word in dict.fromkeys(words)
+        ]
         if not clauses:
             return []
         query = tantivy.Query.boolean_query(clauses)
@@ -281,7 +288,8 @@ class Index:
             )
         searcher = self.words.searcher()
         hits = [
-            (int(searcher.doc(address)["row"][0]), float(score)) for score, address in searcher.search(query, limit).hits
+            (int(searcher.doc(address)["row"][0]), float(score))
+            for score, address in searcher.search(query, limit).hits
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 

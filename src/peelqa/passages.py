@@ -91,9 +91,7 @@ class Quotation:
     @property
     def units(self) -> tuple[Unit, ...]:
         return tuple(
-            unit
-            for unit in self.passage.units
-            if self.start_char <= unit.start_char and unit.end_char <= self.end_char
+            unit for unit in self.passage.units if self.start_char <= unit.start_char and unit.end_char <= self.end_char
         )
 
     @property
@@ -133,7 +131,9 @@ def split_report(report: Report, *, count_tokens: Callable[[str], int], max_toke
     for section, blocks in groupby(report.blocks, key=lambda block: block.section):
         prefix = " > ".join((report.body or "", *report.section_path(section)))
         budget = max_tokens - count_tokens(prefix)
-        for units in _packed(report, [unit for block in blocks for unit in _units(report, block)], count_tokens, budget):
+        for units in _packed(
+            report, [unit for block in blocks for unit in _units(report, block)], count_tokens, budget
+        ):
             passages.append(Passage(report, section, units))
     return tuple(passages)
 

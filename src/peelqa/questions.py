@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from peelqa.findings import Finding, asks_for_finding
 from peelqa.reports.bodies import find_bodies, same_body, unknown_body
-from peelqa.reports.dates import find_years
 
 
 class Kind(StrEnum):
@@ -55,8 +54,11 @@ class Question:
 
 _KINDS = (
     (Kind.GRADE, r"\bgrad(?:e|ed|es|ing)\b|\brat(?:ed|ing)\b|\bjudg(?:ed|e?ment)\b"),
-    (Kind.FIGURE, r"\bhow (?:many|much|long|often|big|large)\b|\bwhat (?:share|proportion|percentage|number)\b|\bpercentage\b|"
-     r"\bpopulation\b|\bcost\b"),
+    (
+        Kind.FIGURE,
+        r"\bhow (?:many|much|long|often|big|large)\b|\bwhat (?:share|proportion|percentage|number)\b|\bpercentage\b|"
+        r"\bpopulation\b|\bcost\b",
+    ),
     (Kind.DATE, r"^when\b|\bwhat date\b|\bwhich (?:year|month|day)\b|\blast updated\b|\bdate of\b"),
     (Kind.PERSON, r"^who (?:is|was|are|were|wrote|led|inspected)\b|\bname of the\b"),
     (Kind.LIST, r"^(?:list|name)\b|\bwhat are the\b|\bwhich (?:areas|recommendations|priorities)\b|\bpriorities\b"),
@@ -83,7 +85,9 @@ def understand_question(
     `dated` are years that passages speak of without a report being known by them: naming one is no filter.
     """
     named, not_covered, ambiguous = _bodies(text, sorted(bodies))
-    asked_years = tuple(dict.fromkeys(int(match["year"] or match["before"]) for match in _YEAR_IS_FILTER.finditer(text)))
+    asked_years = tuple(
+        dict.fromkeys(int(match["year"] or match["before"]) for match in _YEAR_IS_FILTER.finditer(text))
+    )
     unknown_years = [year for year in asked_years if year not in years and year not in dated]
     if unknown_years and not not_covered:
         not_covered = str(unknown_years[0])

@@ -21,9 +21,73 @@ CANDIDATE_UNITS = 64
 _POOL = 100
 _ASKED_FINDING_BONUS = 1.0
 _STOP_WORDS = frozenset(
-    "a about an and any are as at be been but by can did do does for force from had has have how in is it its kind many much of "
-    "on or say said so than that the their them there they this to was were what when where which who why will with would you "
-    "inspectors report reports police tell me find found".split()
+    [
+        "a",
+        "about",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "did",
+        "do",
+        "does",
+        "for",
+        "force",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "in",
+        "is",
+        "it",
+        "its",
+        "kind",
+        "many",
+        "much",
+        "of",
+        "on",
+        "or",
+        "say",
+        "said",
+        "so",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "inspectors",
+        "report",
+        "reports",
+        "police",
+        "tell",
+        "me",
+        "find",
+        "found",
+    ]
 )
 
 
@@ -159,5 +223,6 @@ def _order(hit: Hit, question: Question) -> float:
 
 def _states_grade(hit: Hit) -> bool:
     return any(
-        hit.unit.start_char <= grade.start_char and grade.end_char <= hit.unit.end_char for grade in hit.passage.report.grades
+        hit.unit.start_char <= grade.start_char and grade.end_char <= hit.unit.end_char
+        for grade in hit.passage.report.grades
     )

@@ -7,9 +7,20 @@ from datetime import date
 
 from peelqa.reports.report import Period
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAY_NUMERIC = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _DAY_WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s({_MONTH}),?\s(\d{{4}})\b", re.IGNORECASE)
@@ -19,7 +30,9 @@ _RANGE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CYCLE = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d|20\d\d)\b(?![/–-]\d)")
-_YEAR = re.compile(r"(?<![\d/£$.,])\b((?:19|20)\d\d)\b(?![/–-]?\d|[.,]\d|\s?(?:people|officers|children|cases|crimes|%))")
+_YEAR = re.compile(
+    r"(?<![\d/£$.,])\b((?:19|20)\d\d)\b(?![/–-]?\d|[.,]\d|\s?(?:people|officers|children|cases|crimes|%))"
+)
 
 # Words by which a sentence says which span of time its figures speak of.
 _SPAN = re.compile(

@@ -148,7 +148,10 @@ PEEL_2021 = Framework(
 ILACS = Framework(
     name="ILACS",
     publisher="Ofsted",
-    signs=(r"inspection of .{3,80}\s(?:local authority\s)?children.s\s(?:social care )?services", r"judge?ment\s+grade"),
+    signs=(
+        r"inspection of .{3,80}\s(?:local authority\s)?children.s\s(?:social care )?services",
+        r"judge?ment\s+grade",
+    ),
     body_kind="local authority",
     grade_level="judgement",
     themes=(

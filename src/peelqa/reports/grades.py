@@ -46,7 +46,12 @@ def find_grades(
         ending = GRADE_ENDING.search(section.heading)
         if ending:
             end = section.start_char + len(section.heading)
-            yield _grade(ending, section.heading[: ending.start()], _level(sections, index, level), section.start_char, end), index
+            yield (
+                _grade(
+                    ending, section.heading[: ending.start()], _level(sections, index, level), section.start_char, end
+                ),
+                index,
+            )
     for block in blocks:
         line = text[block.start_char : block.end_char].strip()
         whole, row = _GRADE_LINE.fullmatch(line), _GRADED_ROW.fullmatch(line)

@@ -38,7 +38,9 @@ class Refusal:
     reason: str
 
 
-def read_all(tasks: Sequence[ReadingTask], *, workers: int | None = None) -> Iterator[tuple[ReadingTask, Report | Refusal]]:
+def read_all(
+    tasks: Sequence[ReadingTask], *, workers: int | None = None
+) -> Iterator[tuple[ReadingTask, Report | Refusal]]:
     """Read files side by side and yield each as it is done, in no particular order.
 
     Every file is read in a child with limits on memory and on time; what a child cannot read becomes a Refusal.
@@ -66,7 +68,9 @@ def _collect(
         overdue = time.monotonic() > child.deadline
         if pipe not in ready and not overdue:
             continue
-        task, outcome = child.take() if pipe in ready else child.give_up(f"reading it took longer than {WALL_SECONDS} s")
+        task, outcome = (
+            child.take() if pipe in ready else child.give_up(f"reading it took longer than {WALL_SECONDS} s")
+        )
         if not child.alive:
             del children[pipe]
             child = _Child()

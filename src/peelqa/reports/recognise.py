@@ -45,7 +45,9 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
     inspected = _inspected(layout.text)
     cycle, year = _cycle_and_year(framework, side, f"{title}\n{layout.text[:_HEAD]}", source.name)
     year = year or (published.year if published else None) or (inspected[1].year if inspected else None)
-    grades = tuple(find_grades(layout.text, found.sections, found.blocks, framework.grade_level if framework else "area"))
+    grades = tuple(
+        find_grades(layout.text, found.sections, found.blocks, framework.grade_level if framework else "area")
+    )
     sections = _dated(layout, found, _report_period(title, year, cycle, published, inspected))
     report = Report(
         id=source.report_id,
@@ -173,9 +175,11 @@ def _body(framework: Framework | None, title: str, text: str) -> str | None:
     named = _TITLE_BODY.match(title)
     if named and kind == "local authority":
         return named[1]
-    forces = Counter(
-        name for name in _NAMED_FORCE.findall(text) if not name.startswith(_NOT_A_NAME)
-    ) if kind == "police force" else Counter()
+    forces = (
+        Counter(name for name in _NAMED_FORCE.findall(text) if not name.startswith(_NOT_A_NAME))
+        if kind == "police force"
+        else Counter()
+    )
     return forces.most_common(1)[0][0] if forces else (named[1] if named else None)
 
 

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from peelqa.answers import Library
+from peelqa.embedding import Embedder, load_embedder
+from peelqa.index import build_index, open_index
+from peelqa.reports.corpus import read_report
+from peelqa.reports.report import Report
+from peelqa.reranking import Reranker
+
+PAGE = """Skip to content
+
+Oakshire 2014
+
+This is the first PEEL Assessment of Oakshire Police.
+
+HMI's observations
+
+The force recovers stolen bicycles quickly. However, officers rarely tell the owners.
+
+Effectiveness
+
+How well the force tackles crime
+
+Last updated 13/11/2014
+Ungraded
+
+Inspectors were concerned to find that reports of missing children waited two days for an officer.
+
+Efficiency
+
+How well the force delivers value for money
+
+Last updated 13/11/2014
+Good
+
+The force has saved nine million pounds and spends it on more detectives.
+
+Legitimacy
+
+Does the force act with integrity and provide a service the public expects?
+
+Last updated 13/11/2014
+Ungraded
+
+Staff understand the Code of Ethics.
+
+Key facts – 2019/20
+
+Population
+
+1.20m people
+up4% local 10 yr change
+"""
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real reports, where they are."""
+    folder = Path(__file__).parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("the real reports in ../shared are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    path = tmp_path_factory.mktemp("corpus") / "oakshire-2014.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return read_report(path, name=path.name, report_id="oakshire-2014")
+
+
+@pytest.fixture(scope="session")
+def library(report: Report, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("index")
+    build_index(folder, [report], embedder)
+    return Library(open_index(folder), embedder, Reranker())
+
+
+@pytest.fixture(scope="session")
+def seed_library(shared: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    path = shared / "reports" / "west-midlands-2014.txt"
+    folder = tmp_path_factory.mktemp("seed")
+    build_index(folder, [read_report(path, name=path.name, report_id=path.stem)], embedder)
+    return Library(open_index(folder), embedder, Reranker())

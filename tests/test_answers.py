@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from peelqa.answers import Library, Status
+
+
+def test_a_concern_is_quoted_whole_with_its_attribution(library: Library) -> None:
+    answer = library.ask("What concerns are there about missing children?").to_json()
+    first = answer["quotes"][0]
+    assert answer["status"] == "answered"
+    assert first["text"].startswith("Inspectors were concerned")
+    assert first["text"].endswith("for an officer.")
+    assert first["section"] == ["Effectiveness"]
+    assert first["report"]["body"] == "Oakshire Police"
+    assert first["grade"] == {"value": "Ungraded", "level": "pillar", "status": "ungraded"}
+    assert first["period"] == {"text": "13 November 2014", "from": "Last updated 13/11/2014"}
+
+
+def test_a_sentence_that_reverses_the_quoted_one_comes_with_it(library: Library) -> None:
+    quotes = library.ask("Are stolen bicycles recovered quickly?").quotes
+    assert "However, officers rarely tell the owners." in quotes[0].quotation.text
+
+
+def test_every_quotation_is_what_stands_in_the_report(library: Library) -> None:
+    answer = library.ask("How much has the force saved?").to_json()
+    text = library.index.report("oakshire-2014").text
+    assert answer["quotes"]
+    assert all(text[quote["start_char"] : quote["end_char"]] == quote["text"] for quote in answer["quotes"])
+
+
+def test_a_body_that_no_report_is_about_is_not_covered(library: Library) -> None:
+    answer = library.ask("How does Kent Police look for missing children?")
+    assert answer.status is Status.NOT_COVERED
+    assert "Kent" in answer.message
+
+
+def test_gibberish_is_unclear_and_a_foreign_subject_is_declined(library: Library) -> None:
+    assert library.ask("?!").status is Status.UNCLEAR
+    assert library.ask("What is the capital of France?").status is Status.OUT_OF_SCOPE
+
+
+def test_the_same_question_gives_the_same_answer(library: Library) -> None:
+    first, second = (library.ask("Is the force efficient?").to_json() for _ in range(2))
+    first.pop("took_ms")
+    second.pop("took_ms")
+    assert first == second
+
+
+def test_the_seed_states_its_child_protection_concerns_first(seed_library: Library) -> None:
+    first = seed_library.ask("What concerns exist about child protection?").to_json()["quotes"][0]
+    assert "child protection" in first["text"]
+    assert "concern" in first["text"]
+    assert first["report"]["body"] == "West Midlands Police"
+
+
+def test_the_seed_does_not_speak_of_kent(seed_library: Library) -> None:
+    assert seed_library.ask("How does Kent Police handle child protection?").status is Status.NOT_COVERED

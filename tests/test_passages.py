@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peelqa.errors import NotVerbatim
+from peelqa.passages import split_report
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.report import Report
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from("aB .\n•!2’\u00a0\f-"), min_size=1, max_size=400))
+def test_passages_cover_the_body_once_in_order_and_never_cross_a_heading(text: str) -> None:
+    report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
+    passages = split_report(report, count_tokens=_words, max_tokens=30)
+    units = [unit for passage in passages for unit in passage.units]
+    assert all(first.end_char <= second.start_char for first, second in zip(units, units[1:], strict=False))
+    covered = "".join("".join(text[unit.start_char : unit.end_char].split()) for unit in units)
+    body = "".join("".join(text[block.start_char : block.end_char].split()) for block in report.blocks)
+    assert covered == body
+    for passage in passages:
+        inside = [block for block in report.blocks if passage.start_char <= block.start_char < passage.end_char]
+        assert {block.section for block in inside} <= {passage.section}
+        assert _words(passage.searchable) <= 30 + _words(passage.searchable.split("\n")[0]) or len(passage.units) == 1
+
+
+def test_a_quotation_stands_in_its_report(report: Report) -> None:
+    passage = split_report(report, count_tokens=_words, max_tokens=60)[0]
+    quotation = passage.quote(passage.start_char, passage.start_char + 7)
+    assert quotation.text == report.text[quotation.start_char : quotation.end_char] == "This is"
+
+
+def test_a_span_outside_its_passage_cannot_be_quoted(report: Report) -> None:
+    passage = split_report(report, count_tokens=_words, max_tokens=60)[0]
+    with pytest.raises(NotVerbatim, match="not inside passage"):
+        passage.quote(passage.start_char, passage.end_char + 1)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from peelqa.reports.corpus import read_report
+from peelqa.reports.report import GradeStatus, Report
+
+
+def test_a_2014_page_names_its_body_year_and_framework(report: Report) -> None:
+    assert (report.body, report.year, report.framework, report.publisher) == (
+        "Oakshire Police",
+        2014,
+        "PEEL 2014",
+        "HMIC",
+    )
+
+
+def test_a_pillar_carries_its_grade_and_the_day_it_was_updated(report: Report) -> None:
+    pillar = next(section for section in report.sections if section.heading == "Effectiveness")
+    assert pillar.grade is not None
+    assert pillar.grade.status is GradeStatus.UNGRADED
+    assert pillar.period is not None
+    assert (pillar.period.text, pillar.period.known_from) == ("13 November 2014", "Last updated 13/11/2014")
+
+
+def test_key_facts_speak_of_their_own_year_with_label_and_value_together(report: Report) -> None:
+    block = report.blocks[-1]
+    assert report.text[block.start_char : block.end_char] == "Population\n\n1.20m people\nup4% local 10 yr change"
+    assert report.section_path(block.section) == ("Key facts – 2019/20", "Population")
+    period = report.sections[block.section].period
+    assert period is not None
+    assert period.text == "2019/20"
+
+
+def test_navigation_is_no_part_of_the_body(report: Report) -> None:
+    assert not any("Skip to content" in report.text[block.start_char : block.end_char] for block in report.blocks)
+
+
+def test_a_plain_text_keeps_every_character(report: Report, tmp_path: Path) -> None:
+    path = tmp_path / "odd.txt"
+    path.write_text("Title\n\nA\u00a0b\u2019s  \u00ad text.\n", encoding="utf-8")
+    assert read_report(path, name="odd.txt", report_id="odd").text == "Title\n\nA\u00a0b\u2019s  \u00ad text.\n"
+
+
+def test_the_seed_is_read_whole(shared: Path) -> None:
+    path = shared / "reports" / "west-midlands-2014.txt"
+    seed = read_report(path, name=path.name, report_id="seed")
+    assert seed.text == path.read_text(encoding="utf-8")
+    assert (seed.body, seed.year, seed.warnings) == ("West Midlands Police", 2014, ())
+    grades = {grade.about: grade.value for grade in seed.grades}
+    assert grades == {"Effectiveness": "Ungraded", "Efficiency": "Outstanding", "Legitimacy": "Ungraded"}
