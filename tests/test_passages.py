@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def test_passages_cover_the_body_once_in_order_and_never_cross_a_heading(text: s
     report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
     passages = split_report(report, count_tokens=_words, max_tokens=30)
     units = [unit for passage in passages for unit in passage.units]
-    assert all(first.end_char <= second.start_char for first, second in zip(units, units[1:], strict=False))
+    assert all(first.end_char <= second.start_char for first, second in itertools.pairwise(units))
     covered = "".join("".join(text[unit.start_char : unit.end_char].split()) for unit in units)
     body = "".join("".join(text[block.start_char : block.end_char].split()) for block in report.blocks)
     assert covered == body

@@ -51,8 +51,8 @@ class SentenceTransformerEmbedder:
             model_kwargs={"use_safetensors": True},
         )
         self.name = f"{name}@{sha256_of(weights)[:12]}"
-        self.dimension = int(self._model.get_embedding_dimension())
-        self.max_tokens = int(self._model.max_seq_length) - 2
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self.max_tokens = int(self._model.max_seq_length or 0) - 2
         # A tokenizer of its own: the model's changes its padding and truncation as it encodes.
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -72,6 +72,7 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def count_tokens(self, text: str) -> int:
+        """Count a text's tokens, special ones left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
 

@@ -229,9 +229,11 @@ class Index:
 
     @property
     def generation(self) -> str:
+        """The generation's name."""
         return str(self.manifest["generation"])
 
     def report_ids(self) -> tuple[str, ...]:
+        """List the ids of all reports, sorted."""
         return tuple(sorted(self.manifest["reports"]))
 
     def report(self, report_id: str) -> Report:
@@ -266,9 +268,7 @@ class Index:
 
     def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` where given."""
-        chosen = (
-            None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(rows, dtype=np.int64)))
-        )
+        chosen = None if rows is None else _only(rows)
         similarities, found = self.vectors.search(vector.reshape(1, -1), min(limit, self.vectors.ntotal), params=chosen)
         return [(int(row), float(cosine)) for row, cosine in zip(found[0], similarities[0], strict=True) if row >= 0]
 
@@ -292,6 +292,11 @@ class Index:
             for score, address in searcher.search(query, limit).hits
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+
+def _only(rows: Sequence[int]) -> Any:
+    parameters: Any = faiss.SearchParameters
+    return parameters(sel=faiss.IDSelectorBatch(np.array(rows, dtype=np.int64)))
 
 
 def open_index(folder: Path) -> Index:

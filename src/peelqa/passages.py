@@ -46,18 +46,22 @@ class Passage:
 
     @property
     def start_char(self) -> int:
+        """Where its first unit starts in the report's text."""
         return self.units[0].start_char
 
     @property
     def end_char(self) -> int:
+        """Where its last unit ends."""
         return self.units[-1].end_char
 
     @property
     def text(self) -> str:
+        """The words themselves, sliced from the report's text."""
         return self.report.text[self.start_char : self.end_char]
 
     @property
     def section_path(self) -> tuple[str, ...]:
+        """The headings it stands under, from the top."""
         return self.report.section_path(self.section)
 
     @property
@@ -86,10 +90,12 @@ class Quotation:
 
     @property
     def text(self) -> str:
+        """The words themselves, sliced from the report's text."""
         return self.passage.report.text[self.start_char : self.end_char]
 
     @property
     def units(self) -> tuple[Unit, ...]:
+        """The units it is made of."""
         return tuple(
             unit for unit in self.passage.units if self.start_char <= unit.start_char and unit.end_char <= self.end_char
         )
@@ -102,6 +108,7 @@ class Quotation:
 
     @property
     def finding_type(self) -> str | None:
+        """What its framework calls a finding in its section, if anything."""
         return self.passage.report.sections[self.passage.section].finding_type
 
     @property
@@ -111,14 +118,17 @@ class Quotation:
 
     @property
     def source(self) -> str | None:
+        """The inspection or survey its own words name, if any."""
         return find_source(self.text)
 
     @property
     def grade(self) -> Grade | None:
+        """The grade in force where it stands."""
         return self.passage.report.sections[self.passage.section].grade
 
     @property
     def page(self) -> int | None:
+        """The page it starts on, where there are pages."""
         return self.units[0].page if self.units else None
 
 

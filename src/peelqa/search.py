@@ -19,6 +19,8 @@ RRF_K = 60
 CANDIDATE_PASSAGES = 12
 CANDIDATE_UNITS = 64
 _POOL = 100
+FOREIGN_SIMILARITY = 0.25
+"""Below this cosine to every passage, a question is foreign to all that is indexed."""
 _ASKED_FINDING_BONUS = 1.0
 _STOP_WORDS = frozenset(
     [
@@ -113,7 +115,7 @@ class Ranking:
     passages: int
     """How many passages they hold."""
     foreign: bool
-    """True where hardly a word of the question occurs in what is indexed."""
+    """True where the question is near to nothing that is indexed."""
 
 
 def covered_reports(index: Index, question: Question) -> tuple[Report, ...]:
@@ -169,7 +171,8 @@ def rank_units(index: Index, embedder: Embedder, reranker: Reranker, question: Q
         Hit(passage, unit, logit, similarity) for (passage, unit, similarity), logit in zip(pairs, logits, strict=True)
     ]
     hits.sort(key=lambda hit: (-_order(hit, question), hit.passage.id, hit.unit.start_char))
-    foreign = not index.matching(rare_words(question.text), 1, None) if rare_words(question.text) else False
+    best = max((similarity for _, similarity in passages), default=0.0)
+    foreign = best < FOREIGN_SIMILARITY
     return Ranking(tuple(hits), covered_reports(index, question), count, foreign)
 
 
@@ -177,12 +180,6 @@ def content_words(text: str) -> list[str]:
     """Return the words of a question that can be looked for, folded, without stop words."""
     words = re.findall(r"[^\W_]{2,}|\d", text.casefold())
     return [word for word in words if word not in _STOP_WORDS]
-
-
-def rare_words(text: str) -> list[str]:
-    """Return the capitalised words of a question that do not open it, or else all its content words."""
-    names = [word.casefold() for word in re.findall(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b", text)]
-    return names or content_words(text)
 
 
 def _allowed_rows(index: Index, question: Question) -> list[int] | None:

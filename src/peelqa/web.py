@@ -16,8 +16,9 @@ from peelqa.asking import AskRequest
 from peelqa.questions import Filters
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -31,7 +32,7 @@ def create_app(library: Library, web: Path) -> FastAPI:
     pages = Jinja2Templates(directory=web / "templates")
 
     @app.middleware("http")
-    async def add_headers(request: Request, call_next: Any) -> Response:  # noqa: ANN401 - starlette's own type
+    async def add_headers(request: Request, call_next: Any) -> Response:
         response: Response = await call_next(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
@@ -49,7 +50,7 @@ def create_app(library: Library, web: Path) -> FastAPI:
 
 
 def _add_pages(app: FastAPI, library: Library, pages: Jinja2Templates) -> None:
-    def page(request: Request, name: str, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template is given
+    def page(request: Request, name: str, **context: Any) -> HTMLResponse:
         reports = library.index.reports
         sample = bool(reports) and all(report.sample for report in reports)
         return pages.TemplateResponse(request, name, {"sample": sample, "reports": reports, **context})
@@ -81,7 +82,7 @@ def _add_pages(app: FastAPI, library: Library, pages: Jinja2Templates) -> None:
         return page(request, "report.html", report=found, sections=sections, blocks=_marked(found, start, end))
 
 
-def _marked(report: Any, start: int, end: int) -> list[dict[str, Any]]:  # noqa: ANN401 - read by a template
+def _marked(report: Any, start: int, end: int) -> list[dict[str, Any]]:
     """Part each block of a report into what stands before, in and after the quotation."""
     marked = []
     for block in report.blocks:
@@ -100,7 +101,7 @@ def _marked(report: Any, start: int, end: int) -> list[dict[str, Any]]:  # noqa:
     return marked
 
 
-def _report(library: Library, report_id: str) -> Any:  # noqa: ANN401 - read by a template
+def _report(library: Library, report_id: str) -> Any:
     if report_id not in library.index.manifest["reports"]:
         raise HTTPException(404, "There is no such report here.")
     return library.index.report(report_id)

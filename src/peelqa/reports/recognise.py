@@ -20,7 +20,7 @@ _HEAD = 8000
 _LAST_UPDATED = re.compile(r"last updated:?\s+(?=\d)", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:report )?(?:first )?published(?: on)?:?\s", re.IGNORECASE)
 _INSPECTED = re.compile(r"(?:inspection dates?:?|took place|inspected|carried out|undertook|between)", re.IGNORECASE)
-_NAMED_FORCE = re.compile(r"\b((?:[A-Z][\w’'-]+(?:\s(?:and|of|upon|&)\s|\s)){1,4}(?:Police|Constabulary))\b")
+_NAMED_FORCE = re.compile(r"\b((?:[A-Z][\w’'-]+(?:\s(?:and|&)\s|\s)){1,4}(?:Police|Constabulary))\b")
 _TITLE_BODY = re.compile(r"([A-Z][^:]{2,80}):\s")
 _NOT_A_NAME = ("The ", "This ", "In ", "When ", "While ", "Both ", "Although ", "However ")
 

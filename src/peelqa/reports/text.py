@@ -6,6 +6,7 @@ groups, a short line alone is a heading, lines as long as the column are one wra
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def _blocks(group: list[_Line], column: int) -> Iterator[Block]:
 def _runs(group: list[_Line], column: int) -> list[list[_Line]]:
     """Part a group into its bullets, wrapped paragraphs and single rows."""
     runs = [[group[0]]]
-    for previous, line in zip(group, group[1:], strict=False):
+    for previous, line in itertools.pairwise(group):
         if not _BULLET.match(line.stripped) and _continues(previous.stripped, line.stripped, column):
             runs[-1].append(line)
         else:
