@@ -24,7 +24,7 @@ DEFAULT_LIMIT = 5
 LONGEST_QUESTION = 500
 _REVERSES = re.compile(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so)\b")
 # Logistic fit of "the unit answers the question" on the reranker's logit; see ARCHITECTURE.md, "Declining".
-_SLOPE, _MIDDLE = 0.55, -3.2
+_SLOPE, _MIDDLE = 0.55, -4.0
 _ENOUGH = 0.5
 _SHOWN = 0.2
 """Further quotations beside a sufficient first one need at least this relevance."""

@@ -96,8 +96,8 @@ PEEL_2014 = Framework(
     graded_themes=("Effectiveness", "Efficiency", "Legitimacy"),
     outer=(r"HMI.s observations", r"key facts\b.*", r"police and crime plan priorities"),
     subtitles=(
-        r"how well the force .{5,80}",
-        r"does the force act with integrity .{5,80}\?",
+        r"how well (?:does )?the force .{3,90}",
+        r"(?:does|is) the force .{5,100}\?",
     ),
     furniture=_PEEL_FURNITURE,
     dated_sections=True,
