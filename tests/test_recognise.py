@@ -49,3 +49,13 @@ def test_the_seed_is_read_whole(shared: Path) -> None:
     assert (seed.body, seed.year, seed.warnings) == ("West Midlands Police", 2014, ())
     grades = {grade.about: grade.value for grade in seed.grades}
     assert grades == {"Effectiveness": "Ungraded", "Efficiency": "Outstanding", "Legitimacy": "Ungraded"}
+
+
+def test_a_date_and_a_grade_on_one_line_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "oakshire-2014.md"
+    path.write_text("# Oakshire PEEL 2014\n\n## Effectiveness\n\nLast updated 13/11/2014\nUngraded\n", encoding="utf-8")
+    pillar = read_report(path, name=path.name, report_id="oakshire").sections[1]
+    assert pillar.grade is not None
+    assert pillar.grade.value == "Ungraded"
+    assert pillar.period is not None
+    assert pillar.period.text == "13 November 2014"

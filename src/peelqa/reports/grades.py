@@ -10,6 +10,7 @@ from peelqa.reports.report import Grade, GradeStatus, Section, TextBlock
 
 _VALUE = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(GRADE_WORDS, key=len, reverse=True))
 _GRADE_LINE = re.compile(
+    r"(?:last updated:?\s+\d{1,2}/\d{1,2}/\d{4}[.,;:–-]?\s+)?"
     rf"(?:(?:overall\s)?(?:grade|graded|judge?ment)\s*[:–-]?\s*)?(?P<value>{_VALUE})\.?"
     r"(?P<carried>\s*\(?[^.]{0,40}carried (?:over|forward)[^.]{0,40}\)?)?",
     re.IGNORECASE,
