@@ -44,6 +44,8 @@ class Question:
     finding: Finding | None
     kind: Kind
     filters: Filters
+    searched: str = ""
+    """What is looked for: the question without the body and year that are filters already."""
     not_covered: str | None = None
     """The body or year it names that no report is about."""
     ambiguous: tuple[str, ...] = ()
@@ -99,6 +101,7 @@ def understand_question(
         finding=Finding(filters.finding) if filters.finding in set(Finding) else asks_for_finding(text),
         kind=_kind(text),
         filters=filters,
+        searched=_without_scope(text, named if not filters.body else (), sorted(bodies)),
         not_covered=not_covered or _uncovered_filter(filters, bodies, years),
         ambiguous=() if filters.body else ambiguous,
         asks_advice=_ADVICE.search(text) is not None,
@@ -128,6 +131,19 @@ def _bodies(text: str, covered: Sequence[str]) -> tuple[tuple[str, ...], str | N
     if not named and not uncovered:
         uncovered = unknown_body(text, covered)
     return tuple(named), None if named else uncovered, ()
+
+
+def _without_scope(text: str, named: Sequence[str], covered: Sequence[str]) -> str:
+    """Put "the force" in the place of each body that is a filter, and leave out the year that is one.
+
+    Every passage searched is about them, so their names would only favour the passages that repeat them.
+    """
+    for mention in reversed(find_bodies(text, covered) if named else ()):
+        stand_in = (
+            "the force" if any("force" in candidate.kind for candidate in mention.candidates) else "the authority"
+        )
+        text = f"{text[: mention.start_char]}{stand_in}{text[mention.end_char :]}"
+    return text
 
 
 def _uncovered_filter(filters: Filters, bodies: Collection[str], years: Collection[int]) -> str | None:

@@ -139,8 +139,8 @@ def find_passages(
     count = index.vectors.ntotal if rows is None else len(rows)
     if rows == []:
         return [], 0
-    dense = index.nearest(embedder.encode([question.text])[0], _POOL, rows)
-    lexical = index.matching(content_words(question.text), _POOL, rows)
+    dense = index.nearest(embedder.encode([question.searched])[0], _POOL, rows)
+    lexical = index.matching(content_words(question.searched), _POOL, rows)
     fused: dict[int, float] = {}
     for ranked in (dense, lexical):
         for rank, (row, _) in enumerate(ranked, start=1):
@@ -166,7 +166,7 @@ def rank_units(index: Index, embedder: Embedder, reranker: Reranker, question: Q
         for unit in passage.units
         if _unit_passes(unit, question)
     ][:CANDIDATE_UNITS]
-    logits = reranker.logits(question.text, [_in_context(passage, unit) for passage, unit, _ in pairs])
+    logits = reranker.logits(question.searched, [_in_context(passage, unit) for passage, unit, _ in pairs])
     hits = [
         Hit(passage, unit, logit, similarity) for (passage, unit, similarity), logit in zip(pairs, logits, strict=True)
     ]
