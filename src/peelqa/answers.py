@@ -10,12 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from peelqa.attribution import quotation_json
 from peelqa.embedding import Embedder
-from peelqa.errors import IndexOutOfDate, NotVerbatim
+from peelqa.errors import IndexOutOfDate
 from peelqa.index import Index, open_index
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Filters, Question, understand_question
-from peelqa.reports.dates import find_years, format_day
+from peelqa.reports.dates import find_years
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
 from peelqa.search import Hit, Ranking, covered_reports, find_passages, rank_units
@@ -47,6 +48,10 @@ class RelevantQuotation:
     quotation: Quotation
     relevance: float
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the quotation with its attribution and relevance, as the JSON contract gives it."""
+        return {**quotation_json(self.quotation), "relevance": self.relevance}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -75,8 +80,8 @@ class Answer:
             },
             "status": self.status,
             "message": self.message,
-            "quotes": [quote_json(each) for each in self.quotes],
-            "nearest": [quote_json(each) for each in self.nearest],
+            "quotes": [each.to_json() for each in self.quotes],
+            "nearest": [each.to_json() for each in self.nearest],
             "coverage": self.coverage,
             "took_ms": self.took_ms,
         }
@@ -205,98 +210,3 @@ def _with_reversal(hit: Hit) -> Quotation:
         if _REVERSES.match(hit.passage.report.text[following.start_char : following.end_char]):
             end = following.end_char
     return hit.passage.quote(hit.unit.start_char, end)
-
-
-def quote_json(relevant: RelevantQuotation) -> dict[str, Any]:
-    """Return a quotation as the JSON contract gives it.
-
-    Raises NotVerbatim where it is not what stands in the report's text.
-    """
-    quotation, passage = relevant.quotation, relevant.quotation.passage
-    report = passage.report
-    if report.text[quotation.start_char : quotation.end_char] != quotation.text or quotation.text not in passage.text:
-        raise NotVerbatim(f"A quotation from {report.id} does not match its text and is withheld. Run: peelqa verify")
-    period, grade = quotation.period, quotation.grade
-    return {
-        "text": quotation.text,
-        "start_char": quotation.start_char,
-        "end_char": quotation.end_char,
-        "passage": {
-            "id": passage.id,
-            "text": passage.text,
-            "start_char": passage.start_char,
-            "end_char": passage.end_char,
-        },
-        "report": report_json(report),
-        "section": list(passage.section_path),
-        "period": {"text": period.text, "from": period.known_from} if period else None,
-        "source": quotation.source,
-        "page": quotation.page,
-        "grade": {"value": grade.value, "level": grade.level, "status": grade.status} if grade else None,
-        "finding": quotation.finding,
-        "finding_type": quotation.finding_type,
-        "relevance": relevant.relevance,
-        "citation": cite(quotation),
-    }
-
-
-def passage_json(passage: Passage) -> dict[str, Any]:
-    """Return a whole passage with its attribution, as the JSON contract gives it."""
-    quotation = passage.quote(passage.start_char, passage.end_char)
-    return {key: value for key, value in quote_json(RelevantQuotation(quotation, 0.0)).items() if key != "relevance"}
-
-
-def outline_json(report: Report) -> dict[str, Any]:
-    """Return how a report was read: its sections with dates and grades, and its warnings."""
-    return {
-        **report_json(report),
-        "file": report.source_name,
-        "warnings": list(report.warnings),
-        "sections": [
-            {
-                "heading": section.heading,
-                "path": list(report.section_path(index)),
-                "start_char": section.start_char,
-                "end_char": section.end_char,
-                "theme": section.theme,
-                "grade": {"value": section.grade.value, "status": section.grade.status} if section.grade else None,
-                "period": {"text": section.period.text, "from": section.period.known_from} if section.period else None,
-            }
-            for index, section in enumerate(report.sections)
-        ],
-    }
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    """Return what is known of a report as the JSON contract gives it."""
-    return {
-        "id": report.id,
-        "title": report.title,
-        "publisher": report.publisher,
-        "framework": report.framework,
-        "body": report.body,
-        "year": report.year,
-        "cycle": report.cycle,
-        "published": report.published.isoformat() if report.published else None,
-        "inspected": [day.isoformat() for day in report.inspected] if report.inspected else None,
-        "url": report.url,
-        "licence": report.licence,
-        "sha256": report.sha256,
-        "sample": report.sample,
-    }
-
-
-def cite(quotation: Quotation) -> str:
-    """Write the citation of a quotation in one line."""
-    report = quotation.passage.report
-    parts = [
-        report.publisher,
-        report.title,
-        report.framework if report.framework and report.framework not in report.title else None,
-        " > ".join(quotation.passage.section_path),
-        f"page {quotation.page}" if quotation.page else None,
-        f"published {format_day(report.published)}" if report.published else None,
-        report.url,
-        "sample report, invented" if report.sample else None,
-    ]
-    return ", ".join(part for part in parts if part)

@@ -174,7 +174,7 @@ def _print_quote(quote: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print passages as JSON.")
 def search(query: str, as_json: bool, corpus: Path | None, index: Path | None, limit: int, **chosen: Any) -> None:
     """List the passages that fit a query, best first."""
-    from peelqa.answers import passage_json
+    from peelqa.attribution import passage_json
 
     library = _library(_settings(corpus, index))
     found = [passage_json(passage) for passage in library.search(query, _chosen(chosen), limit)]
@@ -190,7 +190,7 @@ def search(query: str, as_json: bool, corpus: Path | None, index: Path | None, l
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """List the reports in the index."""
-    from peelqa.answers import report_json
+    from peelqa.attribution import report_json
     from peelqa.index import open_index
 
     listed = [
@@ -214,7 +214,7 @@ def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(report: str, corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """Print how one report was read: sections, dates, grades, warnings."""
-    from peelqa.answers import outline_json
+    from peelqa.attribution import outline_json
     from peelqa.index import open_index
 
     opened = open_index(_settings(corpus, index).index)

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
-from peelqa.answers import Library, outline_json, report_json
+from peelqa.answers import Library
 from peelqa.asking import AskRequest
+from peelqa.attribution import outline_json, report_json
 from peelqa.questions import Filters
 
 _HEADERS = {
