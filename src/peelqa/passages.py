@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sentencex import get_sentence_boundaries
-
 from peelqa.errors import NotVerbatim
 from peelqa.findings import Finding, find_source, judge_finding
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import Grade, Period, Report, TextBlock
+from peelqa.sentences import split_sentences
 
-LONGEST_ITEM_WORDS = 80
+LONGEST_WHOLE_WORDS = 80
+"""An item or row of more words is quoted by its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +166,9 @@ def _packed(
 
 def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
     text = report.text[block.start_char : block.end_char]
-    short_item = block.kind is BlockKind.ITEM and len(text.split()) <= LONGEST_ITEM_WORDS
-    if block.kind is BlockKind.ROW or short_item:
+    if block.kind in (BlockKind.ROW, BlockKind.ITEM) and len(text.split()) <= LONGEST_WHOLE_WORDS:
         yield Unit(block.start_char, block.end_char, block.kind, judge_finding(text), block.page)
         return
     for start, end in split_sentences(text):
         finding = judge_finding(text[start:end])
         yield Unit(block.start_char + start, block.start_char + end, BlockKind.PARAGRAPH, finding, block.page)
-
-
-def split_sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a paragraph's sentences, without surrounding white space."""
-    plain = "".join(" " if character.isspace() else character for character in text)
-    for boundary in get_sentence_boundaries("en", plain):
-        start, end = boundary["start_index"], boundary["end_index"]
-        piece = plain[start:end]
-        start += len(piece) - len(piece.lstrip())
-        end -= len(piece) - len(piece.rstrip())
-        if start < end:
-            yield start, end

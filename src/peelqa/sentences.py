@@ -1,0 +1,55 @@
+"""Where the sentences of a paragraph start and end. Knows nothing of reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sentencex import get_sentence_boundaries
+
+LONG_WORDS = 45
+"""A longer piece is looked at again: sentencex does not part what stands between two marks of quotation or brackets,
+and a single unpaired one holds a whole paragraph together."""
+VERY_LONG_WORDS = 80
+"""A longer piece may also be parted before a small letter: the text may have no capitals at all."""
+
+_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[•–-]*\s?[A-Z0-9])")
+_END_BEFORE_SMALL = re.compile(r"(?<=[a-z0-9)\]”’%])\s?[.!?]\s+(?=[a-z(“‘\"'])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[“‘\"'])(?:[A-Za-z]|[A-Za-z]\.[A-Za-z]|Mrs?|Ms|Dr|Prof|St|Rev|Sgt|Insp|Supt|No|Nos|vs?|cf|al|etc|approx|"
+    r"Fig|Figs|Eq|Vol|pp?|para|paras|art|sec|inc|ltd|co|corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e)$",
+    re.IGNORECASE,
+)
+
+
+def split_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans `[start, end)` of a paragraph's sentences, in order, without surrounding white space.
+
+    Together they hold every character of the paragraph but the white space between them.
+
+    >>> [("Two officers came. Nobody was in."[a:b]) for a, b in split_sentences("Two officers came. Nobody was in.")]
+    ['Two officers came.', 'Nobody was in.']
+    """
+    plain = "".join(" " if character.isspace() else character for character in text)
+    for boundary in get_sentence_boundaries("en", plain):
+        for start, end in _parted(plain, boundary["start_index"], boundary["end_index"]):
+            piece = plain[start:end]
+            start += len(piece) - len(piece.lstrip())
+            end -= len(piece) - len(piece.rstrip())
+            if start < end:
+                yield start, end
+
+
+def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Part a piece that is too long to be one sentence at the ends of sentences inside it."""
+    for inner_start, inner_end in _cut(text, start, end, _END, LONG_WORDS):
+        yield from _cut(text, inner_start, inner_end, _END_BEFORE_SMALL, VERY_LONG_WORDS)
+
+
+def _cut(text: str, start: int, end: int, mark: re.Pattern[str], longest: int) -> Iterator[tuple[int, int]]:
+    if len(text[start:end].split()) > longest:
+        for match in mark.finditer(text, start, end):
+            if not _ABBREVIATION.search(text, max(start, match.start() - 12), match.start()):
+                yield start, match.end()
+                start = match.end()
+    yield start, end
