@@ -14,7 +14,6 @@ from typing import Any
 
 from peelqa.attribution import quotation_json
 from peelqa.conversation import Turn, resolve
-from peelqa.covered import Covered
 from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
 from peelqa.index import Index, open_index
@@ -23,6 +22,7 @@ from peelqa.questions import Filters, Question, understand_question
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
 from peelqa.search import Hit, Ranking, covered_reports, find_passages, rank_units
+from peelqa.understanding.covered import Covered
 
 DEFAULT_LIMIT = 5
 LONGEST_QUESTION = 500

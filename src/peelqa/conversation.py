@@ -17,13 +17,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from peelqa.appeals import find_advice, find_unclear
-from peelqa.covered import Covered
-from peelqa.followups import Reaction, point_back, react
-from peelqa.naming import Named, find_named, leave_out, without_scope
-from peelqa.questions import Filters, put_right
+from peelqa.questions import Filters, put_right, why_unclear
 from peelqa.reports.dates import format_day
-from peelqa.topics import asks_in_full, find_topic
+from peelqa.understanding.appeals import find_advice
+from peelqa.understanding.covered import Covered
+from peelqa.understanding.followups import Reaction, point_back, react
+from peelqa.understanding.naming import Named, find_named
+from peelqa.understanding.spans import leave_out, without_scope
+from peelqa.understanding.topics import asks_in_full, find_topic
 
 Quoted = Callable[[str, Filters], str | None]
 """Answers a question again and returns the text of its first quotation, or None where there is none."""
@@ -125,7 +126,7 @@ def _follow(turn: Turn, before: _Asked | None, covered: Covered, quoted: Quoted 
     continued = _continue(text, alone, turn.filters, before, covered, quoted) if before else None
     if continued:
         return continued
-    if find_unclear(text, covered.words) or find_advice(text):
+    if why_unclear(text, covered) or find_advice(text):
         return _Followed(None, before, False)
     return _Followed(alone, alone, False)
 
@@ -150,7 +151,7 @@ def _continue(
     if reaction:
         asked = replace(scope, text=reaction.text, filters=_asking_otherwise(scope.filters, reaction))
         return _carried(asked, chosen, None if reaction.lasting else scope)
-    if find_unclear(text, covered.words) or find_advice(text):
+    if why_unclear(text, covered) or find_advice(text):
         return None
     if full:
         return _continue_in_full(leave_out(rest, named.spans), marked, alone, scope, before, chosen)

@@ -9,14 +9,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from peelqa.appeals import Advice, Unclear, find_advice, find_unclear
-from peelqa.covered import Covered, newest_of_each_body
 from peelqa.findings import Finding, asks_for_finding
-from peelqa.naming import Named, find_named, without_scope
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
 from peelqa.reports.report import Report
-from peelqa.spelling import correct_names, correct_words
+from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
+from peelqa.understanding.covered import Covered, newest_of_each_body
+from peelqa.understanding.naming import Named, find_named
+from peelqa.understanding.spans import without_scope
+from peelqa.understanding.spelling import correct_names, correct_words, is_english
 
 
 class Kind(StrEnum):
@@ -164,8 +165,13 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         newest=named.newest and not filters.year,
         asks_now=not find_years(understood) and not filters.year and _NOW.search(understood) is not None,
         missing=() if filters.body else named.missing,
-        unclear=find_unclear(text, covered.words),
+        unclear=why_unclear(text, covered),
     )
+
+
+def why_unclear(text: str, covered: Covered) -> Unclear | None:
+    """Return why a text is no question, or None."""
+    return find_unclear(text, lambda word: word in covered.words or is_english(word))
 
 
 def reports_meant(question: Question, reports: Collection[Report]) -> tuple[Report, ...]:

@@ -6,7 +6,7 @@ Knows nothing of what is indexed, but for the words by which gibberish is told f
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -36,21 +36,23 @@ _CRIME = (
     r"defraud\w+|hit(?:s|ting)?|beat(?:s|ing|en)?|hurt(?:s|ing)?|broken into|stolen|shot|kidnap\w+|harass\w+|blackmail\w+|kill\w*|"
     r"break(?:s|ing) in(?:to)?|going to (?:kill|hurt)|missing|grooming|groomed)"
 )
+_OPENS = r"(?:^|[.!?,]\s*|\b(?:help|please|because|urgent|hi|hello|think|there'?s)\s+)"
 _EMERGENCY = re.compile(
-    rf"\b(?:{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|is being|am being|.ve (?:just )?been|got|just got|keeps?|has|have|.m)"
-    rf"(?: (?:just|being|been|getting|gone))* {_CRIME}"
-    rf"|(?:i.m|i.ve been|we.ve been|he.s|she.s|they.re) (?:(?:being|getting|just|been) )*{_CRIME}"
-    rf"|(?:some(?:one|body)|a man|a woman|he|she|they|my (?:husband|wife|partner|ex|boyfriend|girlfriend|dad|father|mum|mother|neighbour\w*)|people)"
-    rf" (?:is|are|has|have|keeps?|just|was|were|might be|may be)?(?: (?:just|been|being|about to|trying to))* ?{_CRIME}(?: (?:me|us|my|our|in|into|outside|next door|now)\b|$|[.!?,])"
-    rf"|(?:my|our) (?:house|home|flat|car|van|phone|bike|bag|wallet|shed|shop|identity)\b.{{0,20}}\b(?:stolen|broken into|robbed|burgled|taken|gone)"
-    rf"|(?:some(?:one|body)) (?:stole|took|broke into|attacked|hit|robbed|hurt|is breaking|is in) "
-    r"|i (?:want|need|would like|wish|.d like) to report|(?:where|how) (?:do|can|should) (?:i|we|you) report|report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing|scam|fraud)"
-    r"|(?:send|need|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*)\b|!|$)|help me\b|please help$|^help!*$|in danger|i don.t feel safe|emergency now|call 999"
-    r"|i (?:saw|witnessed|have witnessed) (?:a|an|some\w*|two|three|men|people)\b)",
+    rf"\b{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|got|keeps?|has|have)(?: (?:just|being|been|getting|gone))* {_CRIME}\b"
+    rf"|\b(?:i'm|i've been|we've been|i've just been) (?:(?:being|getting|just|been) )*{_CRIME}\b"
+    rf"|{_OPENS}(?:some(?:one|body)|a man|a woman|he|she|they|people|my \w+) (?:(?:is|are|has|have|keeps?|just|was|were|might be|may be|been|being|about to|trying to) )*"
+    rf"{_CRIME} (?:me|us|my|our|in|into|outside|next door|now|him|her)\b"
+    rf"|{_OPENS}(?:some(?:one|body)|he|she|my \w+)(?: (?:is|has|was))?(?: (?:just|been|being))* {_CRIME}[.!?]*$"
+    r"|\b(?:my|our) (?:house|home|flat|car|van|phone|bike|bicycle|bag|wallet|shed|shop|identity)\b.{0,20}\b(?:stolen|broken into|robbed|burgled|taken|gone)\b"
+    rf"|{_OPENS}some(?:one|body) (?:stole|took|broke into|attacked|hit|robbed|hurt|is breaking|is in my) "
+    r"|\bi (?:want|need|would like|wish|'d like) to report\b|\b(?:where|how|who) (?:do|can|should) (?:i|we|you) report\b|^(?:i'd like to )?report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing|scam|fraud)\b"
+    r"|^(?:please )?(?:send|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)\b|\b(?:need|want) (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*))?[.!]*$"
+    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$|\b(?:am|is|are|i'm|we're) in danger\b|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
+    r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"\b(?:how (?:do|can|should|would|could|might) (?:i|we|you|one|someone|a person)\b|(?:should|can|could|may|must|shall|do) (?:i|we) "
+    r"\b(?:how (?:do|can|should|would|could|might) (?:i|we|you|one|someone|a person)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count)"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
     r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|advise me|advice (?:on|about) (?:how|what|my)"
     r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:write|draft|compose|translate|summari[sz]e|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
@@ -91,8 +93,8 @@ def find_advice(text: str) -> Advice | None:
     return Advice.OPINION if _OPINION.search(plain) else None
 
 
-def find_unclear(text: str, known: Container[str] = ()) -> Unclear | None:
-    """Return why a text is no question, or None; a word that is `known` is never gibberish."""
+def find_unclear(text: str, is_known: Callable[[str], bool]) -> Unclear | None:
+    """Return why a text is no question, or None; with a word that is known, folded, it is no gibberish."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
     if not any(len(word) > 1 for word in words):
         return Unclear.EMPTY if not words else Unclear.GIBBERISH
@@ -101,7 +103,8 @@ def find_unclear(text: str, known: Container[str] = ()) -> Unclear | None:
         return Unclear.GREETING
     if _THANKS.fullmatch(plain):
         return Unclear.THANKS
-    if not any(word in known for word in words) and all(_is_mashed(word) for word in words if len(word) > 1):
+    long = [word for word in words if len(word) > 2]
+    if not any(map(is_known, long)) and (not long or any(map(_is_mashed, long))):
         return Unclear.GIBBERISH
     return None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from peelqa.findings import Finding, asks_for_finding
 from peelqa.reports.frameworks import GRADE_WORDS
-from peelqa.topics import find_topic
+from peelqa.understanding.topics import find_topic
 
 Quote = Callable[[], str | None]
 """Returns the text that the question before was answered with, or None."""
