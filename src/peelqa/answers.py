@@ -5,21 +5,24 @@ from __future__ import annotations
 import math
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from peelqa.attribution import quotation_json
+from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
 from peelqa.index import Index, open_index
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Filters, Question, understand_question
-from peelqa.reports.dates import find_years
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
 from peelqa.search import Hit, Ranking, covered_reports, find_passages, rank_units
+from peelqa.understanding.covered import Covered
 
 DEFAULT_LIMIT = 5
 LONGEST_QUESTION = 500
@@ -69,15 +72,7 @@ class Answer:
         """Return the answer as the JSON contract gives it; every quotation is checked against its report first."""
         return {
             "question": self.question.text,
-            "understood": {
-                "text": self.question.text,
-                "body": list(self.question.body),
-                "year": list(self.question.year),
-                "theme": list(self.question.theme),
-                "finding": self.question.finding,
-                "kind": self.question.kind,
-                "from_history": False,
-            },
+            "understood": self.question.understood_json(),
             "status": self.status,
             "message": self.message,
             "quotes": [each.to_json() for each in self.quotes],
@@ -87,7 +82,7 @@ class Answer:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """An opened index with the models that ask it."""
 
@@ -95,10 +90,17 @@ class Library:
     embedder: Embedder
     reranker: Reranker
 
-    def ask(self, text: str, filters: Filters | None = None, limit: int = DEFAULT_LIMIT) -> Answer:
-        """Answer a question with quotations, or say why there are none."""
+    @cached_property
+    def covered(self) -> Covered:
+        """What the index covers."""
+        return Covered(self.index.reports)
+
+    def ask(
+        self, text: str, filters: Filters | None = None, limit: int = DEFAULT_LIMIT, history: Sequence[Turn] = ()
+    ) -> Answer:
+        """Answer a question with quotations, or say why there are none; `history` are the turns before it, oldest first."""
         started = time.perf_counter()
-        question = self.understand(text, filters or Filters())
+        question = self.understand(text, filters or Filters(), history)
         status, message, quotes, nearest, searched = self._decide(question, limit)
         coverage = {
             "reports": len(searched),
@@ -111,17 +113,16 @@ class Library:
         took = round((time.perf_counter() - started) * 1000, 1)
         return Answer(question, status, message, quotes, nearest, coverage, took)
 
-    def understand(self, text: str, filters: Filters) -> Question:
-        """Read a question against what the index covers."""
-        reports = self.index.reports
-        periods = (section.period for report in reports for section in report.sections if section.period)
-        return understand_question(
-            " ".join(text.split()),
-            filters,
-            bodies={report.body for report in reports if report.body},
-            years={year for report in reports for year in report.years()},
-            dated={year for period in periods for year in find_years(period.text)},
-        )
+    def understand(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Question:
+        """Read a question, in the light of the turns before it, against what the index covers."""
+        asked = " ".join(text.split())
+        whole = resolve(asked, filters, history, self.covered, self._first_quotation)
+        question = understand_question(whole.text, whole.filters, self.covered)
+        return replace(question, text=asked, from_history=whole.from_history)
+
+    def _first_quotation(self, text: str, filters: Filters) -> str | None:
+        quotes = self.ask(text, filters, 1).quotes
+        return quotes[0].quotation.text if quotes else None
 
     def search(self, query: str, filters: Filters, limit: int) -> list[Passage]:
         """Return the passages that fit a query, best first."""

@@ -1,29 +1,57 @@
-"""A question as batch lines and the API carry it, with the filters it is asked with."""
+"""A question as batch lines and the API carry it, with its filters and the conversation before it."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing import Annotated, Literal
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from peelqa.conversation import Turn
 from peelqa.questions import Filters
 
+LONGEST_HISTORY = 20
+"""Turns of a conversation that are read; earlier ones are refused, so that a request stays small."""
 
-class AskRequest(BaseModel):
-    """The fields of a batch line or of `POST /api/ask`; others are ignored."""
+
+def _as_list(value: object) -> object:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def _as_turn(value: object) -> object:
+    return {"question": value} if isinstance(value, str) else value
+
+
+def _as_turns(value: object) -> object:
+    return [_as_turn(each) for each in value] if isinstance(value, list) else _as_list(value)
+
+
+class TurnRequest(BaseModel):
+    """A question with the filters it is asked with; other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     question: str = Field(max_length=5000)
-    body: list[str] = []
-    year: list[int] = []
-    theme: list[str] = []
+    body: Annotated[list[str], BeforeValidator(_as_list)] = []
+    year: Annotated[list[int], BeforeValidator(_as_list)] = []
+    theme: Annotated[list[str], BeforeValidator(_as_list)] = []
     finding: str | None = None
-    limit: int | None = Field(default=None, ge=1, le=20)
-
-    @field_validator("body", "year", "theme", mode="before")
-    @classmethod
-    def _as_list(cls, value: object) -> object:
-        return [] if value is None else value if isinstance(value, list) else [value]
+    undone: Annotated[list[Literal["body", "year", "theme", "finding", "spelling"]], BeforeValidator(_as_list)] = Field(
+        default=[], description="What must not be understood from the words, or carried over from the conversation."
+    )
 
     def filters(self) -> Filters:
         """Return the filters asked with."""
-        return Filters(tuple(self.body), tuple(self.year), tuple(self.theme), self.finding)
+        return Filters(tuple(self.body), tuple(self.year), tuple(self.theme), self.finding, tuple(self.undone))
+
+
+class AskRequest(TurnRequest):
+    """The fields of a batch line or of `POST /api/ask`; others are ignored."""
+
+    limit: int | None = Field(default=None, ge=1, le=20)
+    history: Annotated[list[TurnRequest], BeforeValidator(_as_turns), Field(max_length=LONGEST_HISTORY)] = Field(
+        default=[], description="The conversation's earlier turns, oldest first: questions, or questions with filters."
+    )
+
+    def turns(self) -> tuple[Turn, ...]:
+        """Return the conversation before this question."""
+        return tuple(Turn(each.question, each.filters()) for each in self.history)

@@ -1,14 +1,23 @@
-"""What a question asks: about which body and year, for which finding, in what kind of answer. Knows nothing of ranking."""
+"""What a question asks: of which reports, for which finding, in what kind of answer. Knows nothing of ranking."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from peelqa.findings import Finding, asks_for_finding
-from peelqa.reports.bodies import find_bodies, same_body, unknown_body
+from peelqa.reports.bodies import find_bodies, same_body
+from peelqa.reports.dates import find_years
+from peelqa.reports.report import Report
+from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
+from peelqa.understanding.covered import Covered, newest_of_each_body
+from peelqa.understanding.naming import Named, find_named
+from peelqa.understanding.spans import without_scope
+from peelqa.understanding.spelling import correct_names, correct_words, is_english
 
 
 class Kind(StrEnum):
@@ -31,6 +40,11 @@ class Filters:
     year: tuple[int, ...] = ()
     theme: tuple[str, ...] = ()
     finding: str | None = None
+    undone: tuple[str, ...] = ()
+    """What must not be understood from the words: any of body, year, theme, finding, spelling."""
+
+
+UNDOABLE = ("body", "year", "theme", "finding", "spelling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,116 +52,192 @@ class Question:
     """A question as understood."""
 
     text: str
+    """As it was asked."""
     body: tuple[str, ...]
     year: tuple[int, ...]
     theme: tuple[str, ...]
+    """The themes the asker chose: only sections about them are searched."""
     finding: Finding | None
     kind: Kind
     filters: Filters
     searched: str = ""
-    """What is looked for: the question without the body and year that are filters already."""
+    """What is looked for: the question without the words that only say which report is meant."""
     not_covered: str | None = None
-    """The body or year it names that no report is about."""
+    """The body, year or day it names that no report is about."""
     ambiguous: tuple[str, ...] = ()
     """The bodies that a name in it may mean, where more than one is covered."""
-    asks_advice: bool = False
-    """True for advice, a crime to report, or an opinion: nothing a report could say."""
+    asks_advice: Advice | None = None
+    """A call for help, for advice or for an opinion: nothing a report could say."""
+    understood: str = ""
+    """What was asked, typing errors put right and the conversation filled in."""
+    named_themes: tuple[str, ...] = ()
+    """Themes its words name: a preference, never a filter."""
+    published: date | None = None
+    """The publication day of the one report it means."""
+    newest: bool = False
+    """True where the last report on each body is meant."""
+    asks_now: bool = False
+    """True where it asks how things are now, which no report can say."""
+    missing: tuple[str, ...] = ()
+    """Bodies it names beside covered ones that no report is about."""
+    unclear: Unclear | None = None
+    """Why it is no question at all."""
+    from_history: bool = False
+    """True where something was carried over from the conversation's earlier turns."""
+
+    def understood_json(self) -> dict[str, Any]:
+        """Return what was understood, as the JSON contract gives it."""
+        return {
+            "text": self.understood or self.text,
+            "body": list(self.body),
+            "year": list(self.year),
+            "theme": list(self.theme or self.named_themes),
+            "finding": self.finding,
+            "kind": self.kind,
+            "published": self.published.isoformat() if self.published else None,
+            "newest": self.newest,
+            "from_history": self.from_history,
+        }
 
 
 _KINDS = (
-    (Kind.GRADE, r"\bgrad(?:e|ed|es|ing)\b|\brat(?:ed|ing)\b|\bjudg(?:ed|e?ment)\b"),
+    (
+        Kind.GRADE,
+        r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding|requires? improvement)\b",
+    ),
     (
         Kind.FIGURE,
-        r"\bhow (?:many|much|long|often|big|large)\b|\bwhat (?:share|proportion|percentage|number)\b|\bpercentage\b|"
-        r"\bpopulation\b|\bcost\b",
+        r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b|\b(?:what|which) (?:share|proportion|percentage|number|size|fraction)\b"
+        r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures?\b|\bbudget\b|\bstatistics\b",
     ),
-    (Kind.DATE, r"^when\b|\bwhat date\b|\bwhich (?:year|month|day)\b|\blast updated\b|\bdate of\b"),
-    (Kind.PERSON, r"^who (?:is|was|are|were|wrote|led|inspected)\b|\bname of the\b"),
-    (Kind.LIST, r"^(?:list|name)\b|\bwhat are the\b|\bwhich (?:areas|recommendations|priorities)\b|\bpriorities\b"),
+    (
+        Kind.DATE,
+        r"^(?:and |but |so )?(?:since |until |by )?when\b|\b(?:what|which|on what|on which) (?:date|year|month|day)s?\b|\blast updated\b|\bdates? of\b|\bdeadline\b|\b(?:publication|inspection) dates?\b",
+    ),
+    (
+        Kind.PERSON,
+        r"^(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))|\bnames? of (?:the|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)|\blead inspector\b"
+        r"|\bwhich (?:inspector|officer|chief constable|commissioner|organisation)\b",
+    ),
+    (
+        Kind.LIST,
+        r"^(?:please )?(?:list|name|enumerate|show(?: me)?(?: all)?|give me (?:a list|all))\b|\bwhat (?:are|were) (?:all )?(?:the|its|their)\b(?!.*\b(?:like|doing)\b)|\bwhat \w*\s?(?:recommendations|priorities|areas)\b"
+        r"|\bwhich (?:areas|recommendations|priorities|kinds|types|ways|steps|partners|agencies|\w+s)\b(?! (?:is|was))|\bpriorities\b|\b(?:recommendations|areas for improvement|causes of concern)\b",
+    ),
+    (
+        Kind.FINDING,
+        r"\bhow (?:well|good|bad|effective\w*|efficient\w*|accurate\w*|safe|legitimate|is|are|was|were|does|do|did|has|have)\b|^(?:is|are|was|were|does|do|did|has|have|can|could)\b"
+        r"|\bwhat (?:did|does|do|have|has) (?:the )?(?:inspectors?|report|hmic\w*|ofsted|inspection)\b|\b(?:concern|strength|weakness|problem|finding|good at|praise|critici)\w*",
+    ),
 )
-_ADVICE = re.compile(
-    r"\b(?:how (?:do|can|should|would) (?:i|we|you|one)\b|should (?:i|we)\b|can (?:i|you)\b|(?:my|our) (?:house|home|car|neighbour|"
-    r"phone|bike|son|daughter|husband|wife|partner|friend|child)\b|i(?: have|.ve)? (?:want to|need to|was|been|am being|.m being)\b|"
-    r"what do you think|your opinion|do you (?:think|like|believe)|who should i vote|someone (?:is|has) (?:breaking|broken|stol)|"
-    r"write (?:me )?a|tell me a joke)",
+_NOW = re.compile(
+    r"\b(?:currently|today|now|nowadays|at (?:the moment|present)|presently|these days|this (?:year|month|week)|last (?:year|month|week)|recently|so far this|up to date|still|as of today)\b"
+    r"|\bcurrent (?!inspection|report|assessment|plan)",
     re.IGNORECASE,
 )
-_YEAR_IS_FILTER = re.compile(
-    r"\b(?:in|for|of|from|during|the|peel|and)\s+(?P<year>(?:19|20)\d\d)\b(?!/\d\d\b(?=\s+(?:figure|number)))|"
-    r"\b(?P<before>(?:19|20)\d\d)(?:[/–-]\d\d)?\s+(?:inspection|report|assessment|peel)",
-    re.IGNORECASE,
-)
 
 
-def understand_question(
-    text: str, filters: Filters, *, bodies: Collection[str], years: Collection[int], dated: Collection[int] = ()
-) -> Question:
-    """Read a question against the bodies and years that reports are about.
+def understand_question(text: str, filters: Filters, covered: Covered) -> Question:
+    """Read a question against what the reports cover.
 
-    `dated` are years that passages speak of without a report being known by them: naming one is no filter.
+    What the asker chose holds over what the words name, and what the asker has undone is not read from them.
     """
-    named, not_covered, ambiguous = _bodies(text, sorted(bodies))
-    asked_years = tuple(
-        dict.fromkeys(int(match["year"] or match["before"]) for match in _YEAR_IS_FILTER.finditer(text))
-    )
-    unknown_years = [year for year in asked_years if year not in years and year not in dated]
-    if unknown_years and not not_covered:
-        not_covered = str(unknown_years[0])
+    understood = put_right(text, filters, covered)
+    named = _without_undone(find_named(understood, covered), filters)
+    finding = Finding(filters.finding) if filters.finding in set(Finding) else None
+    if finding is None and "finding" not in filters.undone:
+        finding = asks_for_finding(understood)
     return Question(
         text=text,
-        body=filters.body or named,
-        year=filters.year or tuple(year for year in asked_years if year in years),
+        body=_covered_names(filters.body, covered) or named.bodies,
+        year=filters.year or named.years or ((named.published.year,) if named.published else ()),
         theme=filters.theme,
-        finding=Finding(filters.finding) if filters.finding in set(Finding) else asks_for_finding(text),
-        kind=_kind(text),
+        finding=finding,
+        kind=find_kind(understood, finding),
         filters=filters,
-        searched=_without_scope(text, named if not filters.body else (), sorted(bodies)),
-        not_covered=not_covered or _uncovered_filter(filters, bodies, years),
-        ambiguous=() if filters.body else ambiguous,
-        asks_advice=_ADVICE.search(text) is not None,
+        searched=without_scope(understood, named.spans),
+        not_covered=_uncovered(filters, named, covered),
+        ambiguous=() if filters.body else named.ambiguous,
+        asks_advice=find_advice(understood),
+        understood=understood,
+        named_themes=() if "theme" in filters.undone else _themes(understood, covered),
+        published=None if filters.year else named.published,
+        newest=named.newest and not filters.year,
+        asks_now=not find_years(understood) and not filters.year and _NOW.search(understood) is not None,
+        missing=() if filters.body else named.missing,
+        unclear=why_unclear(text, covered),
     )
 
 
-def _kind(text: str) -> Kind:
+def why_unclear(text: str, covered: Covered) -> Unclear | None:
+    """Return why a text is no question, or None."""
+    return find_unclear(text, lambda word: word in covered.words or is_english(word))
+
+
+def reports_meant(question: Question, reports: Collection[Report]) -> tuple[Report, ...]:
+    """Return the reports that a question's body, year, publication day and "latest" leave."""
+    left = tuple(
+        report
+        for report in reports
+        if (not question.body or any(same_body(name, report.body or "") for name in question.body))
+        and (not question.year or report.years() & set(question.year))
+        and (question.published is None or report.published == question.published)
+    )
+    return newest_of_each_body(left) if question.newest else left
+
+
+def find_kind(text: str, finding: Finding | None) -> Kind:
+    """Return the kind of answer that a question's words want."""
     plain = text.casefold().strip()
-    return next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Kind.FINDING)
+    found = next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Kind.OTHER)
+    return Kind.FINDING if found is Kind.OTHER and finding else found
 
 
-def _bodies(text: str, covered: Sequence[str]) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
-    """Return the covered bodies a text names, a named one that no report covers, and an ambiguous choice."""
-    named: list[str] = []
-    uncovered: str | None = None
-    for mention in find_bodies(text, covered):
-        names = {candidate.name for candidate in mention.candidates}
-        fitting = [body for body in covered if body in names] or [
-            body for body in covered if any(same_body(body, name) for name in names)
-        ]
-        if not fitting:
-            uncovered = uncovered or mention.text
-        elif len(fitting) > 2:
-            return (), None, tuple(fitting)
-        else:
-            named.extend(body for body in fitting if body not in named)
-    if not named and not uncovered:
-        uncovered = unknown_body(text, covered)
-    return tuple(named), None if named else uncovered, ()
+def put_right(text: str, filters: Filters, covered: Covered) -> str:
+    """Return a text with its typing errors put right, unless the asker has undone that."""
+    if "spelling" in filters.undone:
+        return text
+    named = correct_names(text, covered.bodies, covered.words)
+    spans = [(each.start_char, each.end_char) for each in find_bodies(named, covered.bodies)]
+    return correct_words(named, covered.words, spans)
 
 
-def _without_scope(text: str, named: Sequence[str], covered: Sequence[str]) -> str:
-    """Put "the force" in the place of each body that is a filter, and leave out the year that is one.
-
-    Every passage searched is about them, so their names would only favour the passages that repeat them.
-    """
-    for mention in reversed(find_bodies(text, covered) if named else ()):
-        stand_in = (
-            "the force" if any("force" in candidate.kind for candidate in mention.candidates) else "the authority"
-        )
-        text = f"{text[: mention.start_char]}{stand_in}{text[mention.end_char :]}"
-    return text
+def _without_undone(named: Named, filters: Filters) -> Named:
+    """Forget what the asker said was not meant."""
+    if "body" in filters.undone:
+        named = replace(named, bodies=(), not_covered=None, missing=(), ambiguous=())
+    if "year" in filters.undone:
+        named = replace(named, years=(), published=None, newest=False, not_covered=None)
+    return named
 
 
-def _uncovered_filter(filters: Filters, bodies: Collection[str], years: Collection[int]) -> str | None:
+def _themes(text: str, covered: Covered) -> tuple[str, ...]:
+    """Return the themes of indexed reports that a text names; a longer name hides the shorter ones in it."""
+    left, found = _plain(text), list[str]()
+    for theme in covered.themes:
+        pattern = rf"\b{re.escape(_plain(theme))}\b"
+        if re.search(pattern, left):
+            found.append(theme)
+            left = re.sub(pattern, " ", left)
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _covered_names(chosen: Collection[str], covered: Covered) -> tuple[str, ...]:
+    """Return chosen bodies by the names they are covered under; one that is not covered stays as it is."""
+    return tuple(next((body for body in covered.bodies if same_body(body, each)), each) for each in chosen)
+
+
+def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
+    """Return the body, year or day, chosen or else named, that no report is about."""
     for body in filters.body:
-        if not any(same_body(body, covered) for covered in bodies):
+        if not any(same_body(body, each) for each in covered.bodies):
             return body
-    return next((str(year) for year in filters.year if year not in years), None)
+    bodies = filters.body or named.bodies
+    for year in filters.year:
+        if year not in covered.years_of(bodies):
+            return f"{' and '.join(bodies)} in {year}" if bodies else str(year)
+    return None if filters.body and filters.year else named.not_covered

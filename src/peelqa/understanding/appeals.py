@@ -1,0 +1,118 @@
+"""What people type that is no question to inspection reports: a call for help, for advice or for an opinion, a greeting.
+
+Knows nothing of what is indexed, but for the words by which gibberish is told from a subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Advice(StrEnum):
+    """Something asked for that no report could say."""
+
+    EMERGENCY = "emergency"
+    """Someone is in danger, or reports a crime."""
+    ADVICE = "advice"
+    """How to do something, or what the asker should do."""
+    OPINION = "opinion"
+    """What the program thinks, or what will happen."""
+
+
+class Unclear(StrEnum):
+    """Why a text is no question."""
+
+    EMPTY = "empty"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GIBBERISH = "gibberish"
+
+
+_I = r"(?:i|we|my \w+|our \w+)"
+_CRIME = (
+    r"(?:robb\w+|burgl\w+|mugg\w+|stab\w+|attack\w+|assault\w+|rap(?:ed|ing)|abus\w+|stalk\w+|threaten\w+|follow(?:ed|ing)|scamm\w+|"
+    r"defraud\w+|hit(?:s|ting)?|beat(?:s|ing|en)?|hurt(?:s|ing)?|broken into|stolen|shot|kidnap\w+|harass\w+|blackmail\w+|kill\w*|"
+    r"break(?:s|ing) in(?:to)?|going to (?:kill|hurt)|missing|grooming|groomed)"
+)
+_OPENS = r"(?:^|[.!?,]\s*|\b(?:help|please|because|urgent|hi|hello|think|there'?s)\s+)"
+_EMERGENCY = re.compile(
+    rf"\b{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|got|keeps?|has|have)(?: (?:just|being|been|getting|gone))* {_CRIME}\b"
+    rf"|\b(?:i'm|i've been|we've been|i've just been) (?:(?:being|getting|just|been) )*{_CRIME}\b"
+    rf"|{_OPENS}(?:some(?:one|body)|a man|a woman|he|she|they|people|my \w+) (?:(?:is|are|has|have|keeps?|just|was|were|might be|may be|been|being|about to|trying to) )*"
+    rf"{_CRIME} (?:me|us|my|our|in|into|outside|next door|now|him|her)\b"
+    rf"|{_OPENS}(?:some(?:one|body)|he|she|my \w+)(?: (?:is|has|was))?(?: (?:just|been|being))* {_CRIME}[.!?]*$"
+    r"|\b(?:my|our) (?:house|home|flat|car|van|phone|bike|bicycle|bag|wallet|shed|shop|identity)\b.{0,20}\b(?:stolen|broken into|robbed|burgled|taken|gone)\b"
+    rf"|{_OPENS}some(?:one|body) (?:stole|took|broke into|attacked|hit|robbed|hurt|is breaking|is in my) "
+    r"|\bi (?:want|need|would like|wish|'d like) to report\b|\b(?:where|how|who) (?:do|can|should) (?:i|we|you) report\b|^(?:i'd like to )?report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing|scam|fraud)\b"
+    r"|^(?:please )?(?:send|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)\b|\b(?:need|want) (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*))?[.!]*$"
+    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$|\b(?:am|is|are|i'm|we're) in danger\b|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
+    r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(?:how (?:do|can|should|would|could|might) (?:i|we|you|one|someone|a person)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count)"
+    r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
+    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|advise me|advice (?:on|about) (?:how|what|my)"
+    r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:write|draft|compose|translate|summari[sz]e|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
+    r"|apply (?:to|for) (?:become|join|a job)|opening hours|phone number for)",
+    re.IGNORECASE,
+)
+_OPINION = re.compile(
+    r"\b(?:what do you (?:think|believe|reckon|feel|make of)|do you (?:think|like|believe|agree|trust|reckon|know)|your (?:opinion|view|favourite|thoughts?)|in your (?:opinion|view)"
+    r"|who should (?:i|we) vote|should (?:the )?(?:government|pcc|home secretary|chief constable|chief|commissioner|minister|police|force|council|it|they) (?:be (?:abolished|sacked|defunded|disbanded|fired|privatised|merged)|resign|quit)"
+    r"|(?:will|is|are) .{2,60} (?:going to (?:get|be|become|improve|rise|fall|win)|ever )|will (?:the force|it|they|crime|things|police|there|grades?|(?:[a-z]+ ){1,3}) ?(?:get|be|become|improve|rise|fall|go|win|receive|fix|meet) .{0,60}"
+    r"(?:next|in (?:the )?future|20[3-9]\d|by 20[3-9]\d|tomorrow|soon|ever|better|worse)|predict|are you (?:a|an|real|human|sure)|who (?:made|built|created|are) you|what are you\b|how are you"
+    r"|which (?:force|council|area|police) is (?:the )?(?:best|worst|nicest)|where is the (?:best|safest|nicest) place)",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|yo)(?: (?:there|all|everyone|peelqa|again))?|how are you(?: today)?|test(?:ing)?|bye|goodbye|see you(?: later)?)",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"(?:(?:ok(?:ay)?|great|perfect|good|brilliant|lovely|cool|that is great|that.s great)[,! ]*)?(?:many )?(?:thanks?|thank you|thx|ta|cheers|much appreciated)(?: (?:very|so) much| a lot| you)?(?: (?:for|that).{0,40})?"
+    r"|(?:ok(?:ay)?|great|perfect|brilliant|lovely|cool|got it|i see|right|fine|yes|no|yep|nope|sure|never ?mind|that.s all)",
+    re.IGNORECASE,
+)
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
+
+
+def find_advice(text: str) -> Advice | None:
+    """Return what a text asks for that no report could say, or None.
+
+    >>> find_advice("Someone is breaking into my house"), find_advice("How many burglaries were there?")
+    (<Advice.EMERGENCY: 'emergency'>, None)
+    """
+    plain = text.replace("’", "'")
+    if _EMERGENCY.search(plain):
+        return Advice.EMERGENCY
+    if _ADVICE.search(plain):
+        return Advice.ADVICE
+    return Advice.OPINION if _OPINION.search(plain) else None
+
+
+def find_unclear(text: str, is_known: Callable[[str], bool]) -> Unclear | None:
+    """Return why a text is no question, or None; with a word that is known, folded, it is no gibberish."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    if not any(len(word) > 1 for word in words):
+        return Unclear.EMPTY if not words else Unclear.GIBBERISH
+    plain = " ".join(text.replace("’", "'").split()).strip(" .!?,:;)(-")
+    if _GREETING.fullmatch(plain):
+        return Unclear.GREETING
+    if _THANKS.fullmatch(plain):
+        return Unclear.THANKS
+    long = [word for word in words if len(word) > 2]
+    if not any(map(is_known, long)) and (not long or any(map(_is_mashed, long))):
+        return Unclear.GIBBERISH
+    return None
+
+
+def _is_mashed(word: str) -> bool:
+    """Tell whether letters look like a hand on the keyboard and not like a word or an acronym."""
+    runs = any(word[at : at + 4] in row for row in _ROWS for at in range(len(word) - 3))
+    consonants = re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", word) and not re.search(r"[aeiouyw].*[aeiouyw]", word)
+    return bool(
+        runs or consonants or re.search(r"(.)\1\1", word) or (len(word) > 5 and not re.search(r"[aeiouyw]", word))
+    )

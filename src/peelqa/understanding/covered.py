@@ -1,0 +1,86 @@
+"""What the indexed reports cover: bodies, years, days, themes and words. Knows nothing of questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from peelqa.reports.bodies import same_body
+from peelqa.reports.report import Report
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LONGEST_THEME = 80
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The reports that can be asked, and what they are about; each fact is worked out when first needed."""
+
+    reports: tuple[Report, ...]
+
+    @cached_property
+    def bodies(self) -> tuple[str, ...]:
+        """Who the reports are about, sorted."""
+        return tuple(sorted({report.body for report in self.reports if report.body}))
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Every year that a report is known by."""
+        return frozenset(year for report in self.reports for year in report.years())
+
+    @cached_property
+    def themes(self) -> tuple[str, ...]:
+        """What sections of the reports are about, the longest name first."""
+        found = {section.theme for report in self.reports for section in report.sections if section.theme}
+        return tuple(
+            sorted((each for each in found if len(each) <= _LONGEST_THEME), key=lambda each: (-len(each), each))
+        )
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """The reports' words, folded, with how often each occurs."""
+        counted: Counter[str] = Counter()
+        for report in self.reports:
+            counted.update(_WORD.findall(f"{report.title}\n{report.text}".casefold()))
+        return counted
+
+    def about(self, bodies: Collection[str]) -> tuple[Report, ...]:
+        """Return the reports about any of some bodies; all of them where none is given."""
+        if not bodies:
+            return self.reports
+        return tuple(report for report in self.reports if any(same_body(body, report.body or "") for body in bodies))
+
+    def years_of(self, bodies: Collection[str]) -> frozenset[int]:
+        """Return every year that a report about these bodies is known by."""
+        return frozenset(year for report in self.about(bodies) for year in report.years())
+
+    def speaks_of(self, year: int, bodies: Collection[str]) -> bool:
+        """Tell whether the text of a report about these bodies names a year."""
+        return any(re.search(rf"\b{year}\b", report.text) for report in self.about(bodies))
+
+    def published_on(self, day: date, bodies: Collection[str]) -> date | None:
+        """Return the publication day of the reports about these bodies that were published, or under way, on a day."""
+        reports = self.about(bodies)
+        if any(report.published == day for report in reports):
+            return day
+        visited = (
+            report for report in reports if report.inspected and report.inspected[0] <= day <= report.inspected[1]
+        )
+        return next((report.published for report in visited if report.published), None)
+
+
+def newest_of_each_body(reports: Collection[Report]) -> tuple[Report, ...]:
+    """Return, of some reports, those on each body that are the last; reports without any date give way to dated ones."""
+    last: dict[str, tuple[int, int, int]] = {}
+    for report in reports:
+        last[report.body or ""] = max(last.get(report.body or "", (0, 0, 0)), _age(report))
+    return tuple(report for report in reports if _age(report) == last[report.body or ""])
+
+
+def _age(report: Report) -> tuple[int, int, int]:
+    day = report.published or (report.inspected[1] if report.inspected else None)
+    return (day.year, day.month, day.day) if day else (report.year or 0, 0, 0)

@@ -1,0 +1,302 @@
+"""What a follow-up asks that says too little alone: "why?", "is that good?", "any strengths?", "does it have enough of them?".
+
+Each is turned into a question of its own with the matter of the question before it. Knows nothing of bodies and years.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from peelqa.findings import Finding, asks_for_finding
+from peelqa.reports.frameworks import GRADE_WORDS
+from peelqa.understanding.topics import find_topic
+
+Quote = Callable[[], str | None]
+"""Returns the text that the question before was answered with, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A follow-up made whole."""
+
+    text: str
+    lasting: bool = True
+    """False where what comes next follows the question before ("why?") and not this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The question before."""
+
+    asked: str
+    matter: str
+    quote: Quote
+
+    def about(self, frame: str, bare: str) -> str:
+        return frame.format(self.matter) if self.matter else bare
+
+
+_IT = r"(?:that|this|it|they|them|those|these|he|she|there)"
+_BE = r"(?:is|was|are|were|did|does|do|has|have|had|.s)"
+_LONGEST_QUOTE = 200
+
+
+def react(text: str, asked: str, quote: Quote) -> Reaction | None:
+    """Make a follow-up whole that has no matter of its own; None for one that has.
+
+    >>> react("any strengths?", "What concerns exist about child protection?", lambda: None).text
+    'What strengths are there in child protection?'
+    """
+    plain = " ".join(text.replace("’", "'").split()).strip(" ?.!,;:").casefold()
+    before = _Before(asked, find_topic(asked).words, quote)
+    for pattern, make in _FORMS:
+        if match := re.fullmatch(pattern, plain):
+            return make(match, before)
+    return _react_to_finding(plain, before)
+
+
+def _why(_: re.Match[str], before: _Before) -> Reaction:
+    if re.search(r"\bgrad|\brat(?:ed|ing)|\bjudg", before.asked, re.IGNORECASE):
+        answered = (before.quote() or "").casefold()
+        value = next((word for word in GRADE_WORDS if re.search(rf"\b{word}\b", answered)), None)
+        graded = f"graded {value}" if value else "graded that way"
+        return Reaction(before.about(f"Why is {{}} {graded}?", f"Why is the force {graded}?"), lasting=False)
+    finding = asks_for_finding(before.asked)
+    if finding is Finding.CONCERN and before.matter:
+        return Reaction(f"Why are there concerns about {before.matter}?", lasting=False)
+    if finding is Finding.STRENGTH and before.matter:
+        return Reaction(f"Why is the force good at {before.matter}?", lasting=False)
+    return Reaction(f"Why? {before.asked}", lasting=False)
+
+
+def _who_said(_: re.Match[str], before: _Before) -> Reaction:
+    quoted = " ".join((before.quote() or "").split())
+    if len(quoted) > _LONGEST_QUOTE:
+        quoted = quoted[:_LONGEST_QUOTE].rsplit(" ", 1)[0]
+    return Reaction(f"Who said “{quoted}”?" if quoted else f"Who says: {before.asked}", lasting=False)
+
+
+def _judge(_: re.Match[str], before: _Before) -> Reaction:
+    if re.search(
+        r"\bhow (?:many|much|often|long)\b|\bpercent|\bcost|\bpopulation|\bnumber\b", before.asked, re.IGNORECASE
+    ):
+        return Reaction(f"{before.asked.rstrip(' ?.!')}, compared with the national level?", lasting=False)
+    return Reaction(before.about("How good is {}?", before.asked), lasting=False)
+
+
+def _figure(match: re.Match[str], before: _Before) -> Reaction:
+    counted = re.sub(
+        rf"\b(?:of )?{_IT}\b|\b(?:is|are|was|were|of)\b|\b(?:exactly|in total|in all|altogether)\b",
+        " ",
+        match["of"] or "",
+    )
+    return Reaction(_sentence(f"{match['lead']} {counted} {before.matter}?"))
+
+
+def _grade(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("What grade was given for {}?", "What grade was given?"))
+
+
+def _recommended(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("What recommendations were made about {}?", "What recommendations were made?"))
+
+
+def _to_improve(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("What needs to improve in {}?", "What needs to improve?"))
+
+
+def _same(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.asked)
+
+
+def _when(match: re.Match[str], before: _Before) -> Reaction:
+    told = re.search(r"published|inspected|written", match[0])
+    if told:
+        what = "the force inspected" if told[0] == "inspected" else f"the report {told[0]}"
+        return Reaction(f"When was {what}?", lasting=False)
+    return Reaction(before.about("When was {}?", f"When? {before.asked}"), lasting=False)
+
+
+def _bare_word(match: re.Match[str], before: _Before) -> Reaction:
+    word = match["word"].capitalize()
+    return Reaction(before.about(f"{word} {{}}?", f"{word}? {before.asked}"), lasting=False)
+
+
+def _which(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("Which {}?", before.asked))
+
+
+_FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
+    (
+        rf"why(?: not| so| though)?(?: {_BE})?(?: {_IT})?(?: (?:so|like that|the case|happen(?:ed|ing)?|that|this|graded.*|judged.*|rated.*))?"
+        rf"|how (?:so|come)(?: {_IT})?|for what reasons?|what(?: is|'s| was| are| were)? the (?:reasons?|causes?|explanation|evidence)(?: (?:for|of|behind) {_IT})?"
+        rf"|what (?:caused|explains|explained|lies behind|is behind|led to) {_IT}|on what (?:grounds|evidence|basis)(?: .{{0,20}})?|(?:please )?explain(?: why| that| this| it)?"
+        rf"|what makes .{{2,15}} (?:say|think) {_IT}(?: so)?|how (?:do|did|does) .{{2,15}} know(?: {_IT})?",
+        _why,
+    ),
+    (
+        rf"who(?: exactly)? (?:said|says|found|reported|wrote|claimed|concluded|thought|thinks|noticed|judged|decided|is saying|told .{{2,12}})(?: {_IT})?(?: so)?|says who|according to who(?:m)?"
+        rf"|whose (?:words?|views?|opinions?|findings?|judge?ments?)(?: {_BE} {_IT})?|(?:what|which|who)(?: {_BE}|'s)? the source(?: (?:of|for) {_IT})?|(?:the )?source"
+        rf"|where (?:does|did|do) {_IT} (?:come from|say (?:that|so|this))|where(?: {_BE}|'s) {_IT} from|which (?:inspection|survey|inspector) (?:said|found|says|reported|{_BE})(?: {_IT})?(?: so| from)?"
+        rf"|who (?:did|does) {_IT} come from",
+        _who_said,
+    ),
+    (
+        rf"(?:is|was|are|were|would) {_IT} (?:be )?(?:(?:a|an|considered|seen as|any|very|really|too|particularly|unusually) )*(?:good|bad|normal|usual|unusual|typical|high|low|a lot|a little|enough|ok(?:ay)?|fine|acceptable|poor|better|worse|higher|lower|average|above average|below average|success|problem|improvement|concern)"
+        rf"(?: or (?:bad|good|not|low|high|worse|better))?(?: (?:thing|result|sign|figure|number|grade|news|enough|for a force|news))*|how (?:good|bad) (?:is|was|are|were) {_IT}|good or bad|how (?:does|do|did) {_IT} compare(?: nationally| (?:with|to) (?:others?|other forces|the national (?:level|average|figure)))?",
+        _judge,
+    ),
+    (
+        rf"(?P<lead>how (?:many|much|often|long|big|few)|(?:what|which) (?:number|percentage|proportion|share|per cent)(?: of)?)"
+        rf"(?P<of>(?: (?:of|{_IT}|is|are|was|were|exactly|in total|in all|altogether|times|cases|people|officers|victims|children|staff|records))*)",
+        _figure,
+    ),
+    (
+        rf"(?:what|which|and what) (?:grade|rating|judge?ment|score)s?(?: (?:{_BE}|for|given|get|got|to|have|receive[sd]?|awarded|the force|in|{_IT}))*|(?:(?:what|how)(?: is|'s| was)? )?(?:the |its |their |any )?(?:grades?|ratings?|judge?ments?)(?: for {_IT}| given)?"
+        rf"|how (?:{_BE}) (?:{_IT}|the force) (?:be |get )?(?:graded|rated|judged|assessed|scored?)|(?:was|is|were) {_IT} (?:graded|rated|judged)",
+        _grade,
+    ),
+    (
+        rf"(?:any |what |which |what are the |what were the |and the |the )?(?:recommendations?|areas? for improvement|afis?|causes? of concern)(?: (?:{_BE}|made|given|there|any|about|on|for|{_IT}))*|what (?:did|do|does) .{{2,15}} recommend(?: about {_IT})?",
+        _recommended,
+    ),
+    (
+        rf"what (?:needs? to|must|should|has to|have to|could|can|still needs to)(?: (?:{_IT}|the force))?(?: (?:improve|be improved|change|get better|be done|do better|be better))(?: there| about {_IT})?"
+        rf"|what (?:does|do|must|should|did|could|can) (?:{_IT}|the force)(?: (?:need|have) to)?(?: (?:improve|change|do better|do about {_IT}))",
+        _to_improve,
+    ),
+    (
+        rf"(?:(?:any(?:thing)?|what|something) (?:else|more|further)|(?:tell me |show me |say |give me )?(?:some |a bit )?more(?: details?| please| about {_IT}| on {_IT})?|go on|continue|further details?|(?:in |more )?details?|really|seriously|are you sure|is {_IT} (?:true|right|correct|so|the case)|what did .{{2,15}} (?:say|find|think)|what does (?:it|the report) say|again|what (?:{_BE}) {_IT} like)",
+        _same,
+    ),
+    (
+        rf"(?:since |by |until |as of |from )?when(?: exactly)?(?: {_BE} (?:{_IT}|the report|the force))?(?: (?:happen|written|published|said|from|take place|inspected|start|end|found|be|due|done|last inspected))?|(?:what|which) (?:date|year|month|day)(?: {_BE} {_IT})?|how (?:recent|old) (?:is|was|are) {_IT}",
+        _when,
+    ),
+    (
+        rf"(?P<word>where|who|how)(?: exactly)?(?: {_BE} {_IT})?(?: (?:happen|work|done|do (?:that|this|it|so)|by|based|located))?|(?:by )?(?P<by>whom)",
+        lambda match, before: (
+            _bare_word(match, before) if match["word"] else Reaction(f"Who? {before.asked}", lasting=False)
+        ),
+    ),
+    (
+        rf"which(?: ones?)?(?: of {_IT})?(?: {_BE} {_IT})?|what (?:are|were|is|was) {_IT}|such as(?: what)?|like what|(?:can you |please )?(?:name|list) (?:them|those|these)|(?:for|any|some|an|give me an?|give me some) examples?|e\.?g|what (?:sort|kind|type)s?(?: of (?:thing|{_IT}))?s?",
+        _which,
+    ),
+)
+_FINDING_WORDS = re.compile(
+    r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici\w+|worr\w+|shortcoming\w*|wrong|issues?|bad(?:ly)?|struggl\w*|worst|negativ\w+|strengths?|strong|"
+    r"prais\w+|well|best|success\w*|positiv\w+|impress\w*|commend\w*|good|great|better|side|points?|aspects?|news|liked?|went|going|gone|instead|too|though|then|part|things?)\b"
+)
+
+
+def _react_to_finding(plain: str, before: _Before) -> Reaction | None:
+    """Take "any strengths?" and its like, which ask the other way about the same matter."""
+    left = find_topic(_FINDING_WORDS.sub(" ", plain)).words
+    finding = asks_for_finding(plain)
+    if re.search(r"\bnegativ|\bbad\b|\bwrong\b", plain):
+        finding = Finding.CONCERN
+    elif re.search(r"\bpositiv|\bgood\b|\bliked?\b|\bwell\b", plain) and finding is None:
+        finding = Finding.STRENGTH
+    if left or finding is None or re.search(r"\bhow good\b", plain):
+        return None
+    if finding is Finding.CONCERN:
+        return Reaction(before.about("What concerns are there about {}?", "What concerns are there?"))
+    return Reaction(before.about("What strengths are there in {}?", "What strengths are there?"))
+
+
+@dataclass(frozen=True, slots=True)
+class PointedBack:
+    """A whole question with what its words point back at put in."""
+
+    text: str
+    at_body: bool
+    at_matter: bool
+
+
+_SAYS = r"(?:say|says|said|find|finds|found|think|thinks|thought|show|shows|shown|so|such|concerned|ensure|sure|evidence|believe|know|knows|agree|agreed|report|reported|true|clear|mean|means|way|ways|than|is it)"
+_BODY_WORDS = re.compile(
+    r"\b(?:(?:the|this|that)\s+(?:force|constabulary|council|authority|local authority|service|organisation|partnership|report|inspection)|(?:its|their|his|her)(?=\s+\w))\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"\b(?P<aux>do|does|did|can|could|will|would|should|must|might|had)\s+(?:it|they)\b(?=\s+\w)", re.IGNORECASE
+)
+_IS_JUDGED = re.compile(
+    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced|tackl|deal|handl|invest|protect|record|respond)\w*)",
+    re.IGNORECASE,
+)
+_THERE = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )\bthere\b(?=\s*(?:[?.!,]|$|\bin\b))",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"\b(?P<aux>is|was|are|were|has|have|had|do|does|did|will|would|should|can|could|why|how)\s+(?:it|they|that|this|those|these)\b(?!\s+(?:any|force|report|area))",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
+    re.IGNORECASE,
+)
+_THAT_NOUN = re.compile(r"\b(?:that|this|those|these|such)\s+(?=[a-z]{3,})", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
+_ANTECEDENT_ONE = re.compile(
+    r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b|inspection\b)[a-z]{3,}",
+    re.IGNORECASE,
+)
+_ANTECEDENT_MANY = re.compile(
+    r"\b(?!does\b|is\b|was\b|has\b|its\b|inspectors\b|reports?\b|always\b|this\b|concerns\b|strengths\b)(?:[a-z]{3,}(?<!s)s|people|children|staff|police|women|men)\b",
+    re.IGNORECASE,
+)
+
+
+def point_back(text: str, matter: str) -> PointedBack:
+    """Put what was talked about in the place of the words that point back at it.
+
+    A word that has what it means before it in the same question ("children ... when they ...") points back at nothing.
+
+    >>> point_back("Does it have enough money?", "child protection").text
+    'Does the force have enough money?'
+    >>> point_back("What has been done about it?", "child protection").text
+    'What has been done about child protection?'
+    """
+    at_body = bool(_BODY_WORDS.search(text)) and not _own(text, _BODY_WORDS.search(text))
+    for pattern in (_ACTS, _IS_JUDGED):
+        match = pattern.search(text)
+        if match and not _own(text, match):
+            text, at_body = f"{text[: match.start()]}{match['aux']} the force{text[match.end() :]}", True
+    if match := _THERE.search(text):
+        text, at_body = f"{text[: match.start()].rstrip()}{text[match.end() :]}", True
+    put = _put_matter(text, matter)
+    return PointedBack(put or text, at_body or put is not None, put is not None)
+
+
+def _put_matter(text: str, matter: str) -> str | None:
+    for pattern in (_SUBJECT, _OBJECT):
+        match = pattern.search(text)
+        if match and not _own(text, match) and not re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE):
+            aux = f"{match['aux']} " if pattern is _SUBJECT else ""
+            return f"{text[: match.start()]}{aux}{matter or 'it'}{text[match.end() :]}"
+    match = _THAT_NOUN.search(text)
+    said = match and re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE)
+    if (match and not said and not _own(text, match) and not _BODY_WORDS.match(text, match.start())) or _PERSON.search(
+        text
+    ):
+        return f"{text.rstrip(' ?.!')} ({matter})?" if matter else text
+    return None
+
+
+def _own(text: str, match: re.Match[str] | None) -> bool:
+    """Tell whether a word that points back has what it means before it in the text."""
+    if match is None:
+        return False
+    before, word = text[: match.start()], match[0].casefold()
+    many = re.search(r"\b(?:they|them|their|those|these)\b", word)
+    return bool((_ANTECEDENT_MANY if many else _ANTECEDENT_ONE).search(before))
+
+
+def _sentence(text: str) -> str:
+    plain = re.sub(r"\s+([?.,])", r"\1", " ".join(text.split()))
+    return plain[:1].upper() + plain[1:]

@@ -1,0 +1,121 @@
+"""The bodies a text names, where it says whose report is meant and not merely whom the report speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from peelqa.reports.bodies import Body, BodyMention, Kind, find_bodies, same_body, unknown_body
+from peelqa.understanding.covered import Covered
+from peelqa.understanding.spans import ScopeSpan
+
+# A body that others do something with, come from or lie near to says nothing of whose report is meant.
+_WITH = re.compile(
+    r"\b(?:shar|work|collaborat|merg|joint|join|partner|allian|cooperat|co-operat|border|neighbour)\w*\b[^?.!]{0,60}\b(?:with|to|and)\s+$"
+    r"|\b(?:near|outside|towards|bordering|neighbouring|next\sto|unlike)\s+$"
+    r"|\b(?:gangs?|drugs?|dealers?|offenders?|criminals?|officers|detectives|people|children|lines|guns|travell\w+|moved|transferred|came|comes?)"
+    r"\s+(?:in\s+)?(?:from|to)\s+$",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\s+(?:both\s+|jointly\s+)?(?:shar|work together|collaborat|merg|join|cooperat|co-operat)\w*", re.IGNORECASE
+)
+_PLACE = re.compile(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
+_OF_POLICE = re.compile(
+    r"\b(?:polic\w+|officers?|constab\w+|the\sforce|peel|hmic(?:frs)?|crime|detectives?|custody)\b", re.IGNORECASE
+)
+_OF_AUTHORITY = re.compile(
+    r"\b(?:ofsted|council|local\sauthority|social\swork\w*|social\scare|care\sleavers|ilacs|send|children.s\sservices)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBodies:
+    """The bodies whose reports a text means, and the words that say so."""
+
+    names: tuple[str, ...] = ()
+    spans: tuple[ScopeSpan, ...] = ()
+    not_covered: str | None = None
+    missing: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+
+
+def name_bodies(text: str, covered: Covered) -> NamedBodies:
+    """Find the bodies whose reports a text means."""
+    names, spans, missing = list[str](), list[ScopeSpan](), list[str]()
+    mentions = find_bodies(text, covered.bodies)
+    for place, mention in enumerate(mentions):
+        if not _says_which(text, mentions, place):
+            continue
+        fitting = _fitting(mention.candidates, covered.bodies, text)
+        if not fitting:
+            close = _parts_of(mention, covered.bodies)
+            if len(close) > 1:
+                return NamedBodies(ambiguous=close)
+            missing.append(mention.text)
+        elif len(fitting) > 1 and _are_alike(fitting, mention.candidates):
+            return NamedBodies(ambiguous=fitting)
+        else:
+            names += [body for body in fitting if body not in names]
+            spans.append(_body_span(text, mention, spans[-1] if spans else None))
+    if not names and not missing and not mentions:
+        missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
+    if names:
+        return NamedBodies(tuple(names), tuple(spans), None, tuple(missing))
+    return NamedBodies(not_covered=missing[0] if missing else None)
+
+
+def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
+    """Tell whether a mention says whose report is meant, rather than whom the report speaks of."""
+    mention = mentions[place]
+    if _WITH.search(text[: mention.start_char]):
+        return False
+    last = mentions[-1]
+    return not (len(mentions) > 1 and _TOGETHER.match(text, last.end_char))
+
+
+def _fitting(candidates: Iterable[Body], covered: Sequence[str], text: str) -> tuple[str, ...]:
+    """Return the covered bodies that a mention may mean, narrowed by what else the text speaks of."""
+    found: dict[str, Kind] = {}
+    for candidate in candidates:
+        exact = [body for body in covered if body == candidate.name]
+        for body in exact or [body for body in covered if same_body(body, candidate.name)]:
+            found.setdefault(body, candidate.kind)
+    police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)
+    if len(found) > 1 and bool(police) != bool(authority):
+        kind = Kind.FORCE if police else Kind.AUTHORITY
+        return tuple(body for body in found if found[body] is kind) or tuple(found)
+    return tuple(found)
+
+
+def _are_alike(fitting: Sequence[str], candidates: Sequence[Body]) -> bool:
+    kinds = [candidate.kind for body in fitting for candidate in candidates if same_body(body, candidate.name)]
+    return len(set(kinds)) < len(fitting)
+
+
+def _parts_of(mention: BodyMention, covered: Sequence[str]) -> tuple[str, ...]:
+    """Return the covered bodies whose names hold the mention's words ("Sussex": East Sussex, West Sussex)."""
+    return tuple(body for body in covered if re.search(rf"\b{re.escape(mention.text)}\b", body, re.IGNORECASE))
+
+
+def _body_span(text: str, mention: BodyMention, last: ScopeSpan | None) -> ScopeSpan:
+    """Return the words to leave out for a mention; one that goes on from the last ("in Kent and Essex") goes as that went."""
+    if last and re.fullmatch(
+        r"\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*(?:in\s+)?(?:the\s+)?", text[last.end_char : mention.start_char]
+    ):
+        return ScopeSpan(last.end_char, mention.end_char)
+    force = any(candidate.kind is Kind.FORCE for candidate in mention.candidates)
+    owned = text[mention.end_char : mention.end_char + 2] in ("'s", "’s")
+    before = None if owned else _PLACE.search(text[: mention.start_char])
+    ends = re.match(
+        r"\s*(?:[?.!,:;]|$|\b(?:in|for|at|and|about|during|with|by|get|compared)\b)",
+        text[mention.end_char :],
+        re.IGNORECASE,
+    )
+    if before and ends:
+        return ScopeSpan(before.start(), mention.end_char)
+    start = mention.start_char
+    article = re.search(r"\bthe\s+$", text[:start], re.IGNORECASE)
+    return ScopeSpan(article.start() if article else start, mention.end_char, "the force" if force else "the authority")
