@@ -7,6 +7,7 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.index import build_index, open_index
+from peelqa.relevance import load_relevance
 from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
@@ -82,7 +83,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 def library(report: Report, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("index")
     build_index(folder, [report], embedder)
-    return Library(open_index(folder), embedder, Reranker())
+    return Library(open_index(folder), embedder, Reranker(), load_relevance())
 
 
 @pytest.fixture(scope="session")
@@ -90,4 +91,4 @@ def seed_library(shared: Path, embedder: Embedder, tmp_path_factory: pytest.Temp
     path = shared / "reports" / "west-midlands-2014.txt"
     folder = tmp_path_factory.mktemp("seed")
     build_index(folder, [read_report(path, name=path.name, report_id=path.stem)], embedder)
-    return Library(open_index(folder), embedder, Reranker())
+    return Library(open_index(folder), embedder, Reranker(), load_relevance())

@@ -1,37 +1,49 @@
-"""From a ranking to an answer: quotations with their attribution, or a reason for none."""
+"""From a question to an answer: quotations with their attribution, or a reason for none."""
 
 from __future__ import annotations
 
-import math
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from peelqa.attribution import quotation_json
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
 from peelqa.index import Index, open_index
-from peelqa.passages import Passage, Quotation
-from peelqa.questions import Filters, Question, understand_question
+from peelqa.passages import Passage
+from peelqa.questions import Filters, Question, reports_meant, understand_question
+from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
+from peelqa.relevance import RelevanceModel, load_relevance, weigh
+from peelqa.reports.dates import format_day
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
-from peelqa.search import Hit, Ranking, covered_reports, find_passages, rank_units
+from peelqa.search import Hit, find_passages, rank_units
+from peelqa.statements import find_statements
+from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
 
 DEFAULT_LIMIT = 5
 LONGEST_QUESTION = 500
-_REVERSES = re.compile(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so)\b")
-# Logistic fit of "the unit answers the question" on the reranker's logit; see ARCHITECTURE.md, "Declining".
-_SLOPE, _MIDDLE = 0.55, -4.0
-_ENOUGH = 0.5
-_SHOWN = 0.2
-"""Further quotations beside a sufficient first one need at least this relevance."""
+FOREIGN_SIMILARITY = 0.25
+"""Below this cosine to every passage, a question is foreign to all that is indexed."""
+
+_ADVICE = {
+    Advice.EMERGENCY: "In an emergency call 999. To report a crime or reach the police otherwise, call 101. "
+    "This service only quotes inspection reports; nobody reads what is typed here.",
+    Advice.ADVICE: "Inspection reports cannot advise you or say how to do something. To reach the police call 101, or 999 "
+    "in an emergency.",
+    Advice.OPINION: "Inspection reports are all this service can quote; it has no opinion and cannot say what will happen.",
+}
+_UNCLEAR = {
+    Unclear.EMPTY: "Please type a question in words.",
+    Unclear.GREETING: "Hello. Please ask a question that inspection reports may answer.",
+    Unclear.THANKS: "You are welcome. Please ask another question whenever you like.",
+    Unclear.GIBBERISH: "That could not be read as a question. Please ask it in other words.",
+}
 
 
 class Status(StrEnum):
@@ -42,18 +54,6 @@ class Status(StrEnum):
     NOT_COVERED = "not_covered"
     OUT_OF_SCOPE = "out_of_scope"
     UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, slots=True)
-class RelevantQuotation:
-    """A quotation and the probability, 0 to 1, that it answers the question."""
-
-    quotation: Quotation
-    relevance: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the quotation with its attribution and relevance, as the JSON contract gives it."""
-        return {**quotation_json(self.quotation), "relevance": self.relevance}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,13 @@ class Answer:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    status: Status
+    message: str
+    quoted: tuple[RelevantQuotation, ...] = ()
+
+
 @dataclass(frozen=True)
 class Library:
     """An opened index with the models that ask it."""
@@ -89,6 +96,7 @@ class Library:
     index: Index
     embedder: Embedder
     reranker: Reranker
+    model: RelevanceModel
 
     @cached_property
     def covered(self) -> Covered:
@@ -101,17 +109,18 @@ class Library:
         """Answer a question with quotations, or say why there are none; `history` are the turns before it, oldest first."""
         started = time.perf_counter()
         question = self.understand(text, filters or Filters(), history)
-        status, message, quotes, nearest, searched = self._decide(question, limit)
-        coverage = {
-            "reports": len(searched),
-            "passages": sum(len(self.index.rows_by_report.get(report.id, ())) for report in searched),
-            "bodies": sorted({report.body for report in searched if report.body}),
-            "years": sorted({report.year for report in searched if report.year}),
-            "generation": self.index.generation,
-            "built_at": self.index.manifest["built_at"],
-        }
-        took = round((time.perf_counter() - started) * 1000, 1)
-        return Answer(question, status, message, quotes, nearest, coverage, took)
+        verdict = self._decide(question, limit)
+        searched = reports_meant(question, self.index.reports) or self.index.reports
+        answered = verdict.status is Status.ANSWERED
+        return Answer(
+            question,
+            verdict.status,
+            verdict.message,
+            verdict.quoted if answered else (),
+            () if answered else verdict.quoted,
+            self._coverage(searched),
+            round((time.perf_counter() - started) * 1000, 1),
+        )
 
     def understand(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Question:
         """Read a question, in the light of the turns before it, against what the index covers."""
@@ -120,51 +129,69 @@ class Library:
         question = understand_question(whole.text, whole.filters, self.covered)
         return replace(question, text=asked, from_history=whole.from_history)
 
+    def search(self, query: str, filters: Filters, limit: int) -> list[Passage]:
+        """Return the passages that fit a query, best first."""
+        found = find_passages(self.index, self.embedder, self.understand(query, filters), limit)
+        return [passage for passage, _ in found]
+
+    def find_quotations(self, question: Question) -> tuple[list[RelevantQuotation], float]:
+        """Return every quotation that may answer, best first, and the highest cosine of the question and any passage.
+
+        What reading found, a grade or a list that the framework marks, goes before what search finds.
+        """
+        stated = find_statements(self.index, question, reports_meant(question, self.index.reports))
+        ranking = rank_units(self.index, self.embedder, self.reranker, question)
+        quoted = quote_hits(ranking.hits, partial(self._relevance, question, ranking.hits[:1]), self.model.sure)
+        rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
+        return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
+
+    def _relevance(self, question: Question, best: Sequence[Hit], hit: Hit) -> float:
+        return self.model.relevance(weigh(hit, question, best[0], self.index.holding, self.index.vectors.ntotal))
+
+    def _decide(self, question: Question, limit: int) -> _Verdict:
+        unclear = _why_unclear(question)
+        if unclear:
+            return _Verdict(Status.UNCLEAR, unclear)
+        quoted, similarity = self.find_quotations(question)
+        near = choose(quoted, limit)
+        if question.not_covered:
+            covered = _listed(self.covered.bodies)
+            return _Verdict(
+                Status.NOT_COVERED, f"No report here is about {question.not_covered}. Covered: {covered}.", near
+            )
+        if question.asks_advice:
+            return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
+        if not near or near[0].relevance < self.model.enough:
+            if similarity < FOREIGN_SIMILARITY:
+                return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
+            return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
+        least = self.model.least_beside(near[0].relevance)
+        shown = choose([each for each in quoted if each.relevance >= least], limit)
+        return _Verdict(Status.ANSWERED, self._said(question, shown), shown)
+
+    def _said(self, question: Question, shown: Sequence[RelevantQuotation]) -> str:
+        reports = {each.quotation.passage.report.id: each.quotation.passage.report for each in shown}
+        said = f"{_counted(len(shown), 'quotation')} from {_counted(len(reports), 'report')}."
+        if question.missing:
+            said += f" No report here is about {_listed(question.missing)}."
+        newest = max((day for report in reports.values() if (day := report.last_day())), default=None)
+        if question.asks_now and newest:
+            said = f"Reports cannot say how things are today: the newest of these is of {format_day(newest)}. {said}"
+        return said
+
+    def _coverage(self, searched: Sequence[Report]) -> dict[str, Any]:
+        return {
+            "reports": len(searched),
+            "passages": sum(len(self.index.rows_by_report.get(report.id, ())) for report in searched),
+            "bodies": sorted({report.body for report in searched if report.body}),
+            "years": sorted({report.year for report in searched if report.year}),
+            "generation": self.index.generation,
+            "built_at": self.index.manifest["built_at"],
+        }
+
     def _first_quotation(self, text: str, filters: Filters) -> str | None:
         quotes = self.ask(text, filters, 1).quotes
         return quotes[0].quotation.text if quotes else None
-
-    def search(self, query: str, filters: Filters, limit: int) -> list[Passage]:
-        """Return the passages that fit a query, best first."""
-        passages, _ = find_passages(self.index, self.embedder, self.understand(query, filters), limit)
-        return [passage for passage, _ in passages]
-
-    def _decide(
-        self, question: Question, limit: int
-    ) -> tuple[Status, str, tuple[RelevantQuotation, ...], tuple[RelevantQuotation, ...], tuple[Report, ...]]:
-        everything = self.index.reports
-        if not re.search(r"[^\W\d_]{2,}", question.text) or len(question.text) > LONGEST_QUESTION:
-            return Status.UNCLEAR, "Please ask a question in words, of at most 500 characters.", (), (), everything
-        if question.ambiguous:
-            choice = ", ".join(question.ambiguous)
-            return (
-                Status.UNCLEAR,
-                f"That name can mean more than one body: {choice}. Please say which.",
-                (),
-                (),
-                everything,
-            )
-        ranking = rank_units(self.index, self.embedder, self.reranker, question)
-        near = _quotations(ranking, limit)
-        if question.not_covered:
-            message = f"No report here is about {question.not_covered}. Covered: {_covered(everything)}."
-            return Status.NOT_COVERED, message, (), near, ranking.reports
-        best = near[0].relevance if near else 0.0
-        if question.asks_advice:
-            message = (
-                "Inspection reports cannot give advice or take a report of a crime. "
-                "Call 999 in an emergency, or 101 to reach the police otherwise."
-            )
-            return Status.OUT_OF_SCOPE, message, (), near, ranking.reports
-        if best < _ENOUGH:
-            if ranking.foreign:
-                message = "That is nothing these reports speak of."
-                return Status.OUT_OF_SCOPE, message, (), near, ranking.reports
-            return Status.NOT_FOUND, "The reports searched do not say.", (), near, ranking.reports
-        shown = tuple(each for each in near if each.relevance >= _SHOWN)
-        count = len({each.quotation.passage.report.id for each in shown})
-        what = f"{len(shown)} quotation{'s' if len(shown) > 1 else ''} from {count} report{'s' if count > 1 else ''}."
-        return Status.ANSWERED, what, shown, (), covered_reports(self.index, question)
 
 
 def open_library(folder: Path, embedder: Embedder) -> Library:
@@ -174,40 +201,23 @@ def open_library(folder: Path, embedder: Embedder) -> Library:
         raise IndexOutOfDate(
             f"{folder} was built with {index.manifest['model']}, settings ask for {embedder.name}. Run: peelqa build"
         )
-    return Library(index, embedder, Reranker())
+    return Library(index, embedder, Reranker(), load_relevance())
 
 
-def _covered(reports: tuple[Report, ...]) -> str:
-    names = sorted({report.body for report in reports if report.body})
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "") if names else "nothing yet"
+def _why_unclear(question: Question) -> str | None:
+    if len(question.text) > LONGEST_QUESTION:
+        return f"Please ask a question of at most {LONGEST_QUESTION} characters."
+    if question.unclear:
+        return _UNCLEAR[question.unclear]
+    if question.ambiguous:
+        return f"That name can mean more than one body: {_listed(question.ambiguous)}. Please say which."
+    return None
 
 
-def relevance_of(logit: float) -> float:
-    """Return the probability, 0 to 1, that a unit with this reranker logit answers the question."""
-    return 1 / (1 + math.exp(-_SLOPE * (logit - _MIDDLE)))
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _quotations(ranking: Ranking, limit: int) -> tuple[RelevantQuotation, ...]:
-    """Make quotations of the best hits: whole units, with the sentence that reverses them, none twice."""
-    chosen: list[RelevantQuotation] = []
-    seen: list[set[str]] = []
-    for hit in ranking.hits:
-        if len(chosen) == limit:
-            break
-        quotation = _with_reversal(hit)
-        words = set(re.findall(r"\w+", quotation.text.casefold()))
-        if any(len(words & other) >= 0.8 * min(len(words), len(other)) for other in seen if words and other):
-            continue
-        seen.append(words)
-        chosen.append(RelevantQuotation(quotation, round(relevance_of(hit.logit), 4)))
-    return tuple(chosen)
-
-
-def _with_reversal(hit: Hit) -> Quotation:
-    units, position = hit.passage.units, hit.passage.units.index(hit.unit)
-    end = hit.unit.end_char
-    if position + 1 < len(units):
-        following = units[position + 1]
-        if _REVERSES.match(hit.passage.report.text[following.start_char : following.end_char]):
-            end = following.end_char
-    return hit.passage.quote(hit.unit.start_char, end)
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return shown or "nothing yet"

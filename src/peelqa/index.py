@@ -266,6 +266,10 @@ class Index:
         ).fetchone()
         return Passage(self.report(report_id), section, _UNITS.validate_json(units))
 
+    def passages_of(self, report_id: str) -> tuple[Passage, ...]:
+        """Return a report's passages in order."""
+        return tuple(self.passage(row) for row in self.rows_by_report.get(report_id, ()))
+
     def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` where given."""
         chosen = None if rows is None else _only(rows)
@@ -292,6 +296,10 @@ class Index:
             for score, address in searcher.search(query, limit).hits
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def holding(self, stem: str) -> int:
+        """Count the passages that hold a stem, as `words.stem` makes it."""
+        return int(self.words.searcher().doc_freq("text", stem))
 
 
 def _only(rows: Sequence[int]) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -19,6 +21,9 @@ class Reranker:
         folder = reranker_folder()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # A pair is too small to share among threads; several pairs at once are not.
+        options.intra_op_num_threads = 1
+        self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reranker")
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -29,7 +34,7 @@ class Reranker:
 
     def logits(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit a text, higher is better; about -11 (nothing to do with it) to +11."""
-        return [self._logit(question, text) for text in texts]
+        return list(self._readers.map(lambda text: self._logit(question, text), texts))
 
     def _logit(self, question: str, text: str) -> float:
         encoding = self._tokenizer.encode(question, text)

@@ -1,96 +1,32 @@
-"""From a question to a ranking: the units that may answer it, each with how well it does."""
+"""From a question to a ranking: the units that may answer it, each with the evidence that it does."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peelqa.embedding import Embedder
 from peelqa.findings import Finding
 from peelqa.index import Index
 from peelqa.passages import Passage, Unit
-from peelqa.questions import Kind, Question
-from peelqa.reports.bodies import same_body
-from peelqa.reports.report import Report
+from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
+from peelqa.words import bm25_scores, content_stems, content_words
 
 RRF_K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
-CANDIDATE_PASSAGES = 12
-CANDIDATE_UNITS = 64
+CANDIDATE_PASSAGES = 30
+CANDIDATE_UNITS = 24
+"""How many units the reranker reads; eval/results.md has the curve of quality over their number."""
+CONTEXT_UNITS = 8
+"""How many of them, the best, it reads again with the unit before."""
+_CONTEXT_WEIGHT = 0.5
+_ASKED_FINDING = 1.0
+_NAMED_THEME = 0.5
+"""Logits by which a unit of the asked direction, or of a theme that the question names, goes before another."""
 _POOL = 100
-FOREIGN_SIMILARITY = 0.25
-"""Below this cosine to every passage, a question is foreign to all that is indexed."""
-_ASKED_FINDING_BONUS = 1.0
-_STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "did",
-        "do",
-        "does",
-        "for",
-        "force",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "its",
-        "kind",
-        "many",
-        "much",
-        "of",
-        "on",
-        "or",
-        "say",
-        "said",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "inspectors",
-        "report",
-        "reports",
-        "police",
-        "tell",
-        "me",
-        "find",
-        "found",
-    ]
-)
+_UNIT_RRF_K = 10
+"""Smaller than for passages: among a few dozen units the first ranks should weigh more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +36,28 @@ class Hit:
     passage: Passage
     unit: Unit
     logit: float
-    """The reranker's word on it."""
+    """The reranker's word on the unit under its heading, higher is better; about -11 to +11."""
+    logit_in_context: float
+    """The same where it also reads the unit before, which may say what "it" or "they" are."""
     similarity: float
     """Cosine of question and passage, -1 to 1; 0 where only words matched."""
+    merit: float
+    """What hits are ordered by, in logits: the reranker's words and what the question prefers."""
+
+    @property
+    def position(self) -> int:
+        """The unit's place among those of its passage, from 0."""
+        return self.passage.units.index(self.unit)
+
+    @property
+    def text(self) -> str:
+        """The unit's words."""
+        return self.passage.report.text[self.unit.start_char : self.unit.end_char]
+
+    @property
+    def surroundings(self) -> str:
+        """The words of the unit and of its neighbours in the passage."""
+        return unit_texts(self.passage, self.position - 1, self.position + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,82 +65,108 @@ class Ranking:
     """Units in order, best first, and what was searched."""
 
     hits: tuple[Hit, ...]
-    reports: tuple[Report, ...]
-    """The reports searched."""
-    passages: int
-    """How many passages they hold."""
-    foreign: bool
-    """True where the question is near to nothing that is indexed."""
+    similarity: float
+    """The highest cosine of the question and any passage searched; -1 where there is none."""
 
 
-def covered_reports(index: Index, question: Question) -> tuple[Report, ...]:
-    """Return the reports that a question's body and year leave."""
-    return tuple(
-        report
-        for report in index.reports
-        if (not question.body or any(same_body(name, report.body or "") for name in question.body))
-        and (not question.year or report.years() & set(question.year))
-    )
-
-
-def find_passages(
-    index: Index, embedder: Embedder, question: Question, limit: int
-) -> tuple[list[tuple[Passage, float]], int]:
-    """Rank passages by dense and BM25 search fused, with each one's cosine; and count those searched.
+def find_passages(index: Index, embedder: Embedder, question: Question, limit: int) -> list[tuple[Passage, float]]:
+    """Rank passages by dense and BM25 search fused, each with its cosine to the question.
 
     Filters hold exactly: body, year, theme and finding.
     """
     rows = _allowed_rows(index, question)
-    count = index.vectors.ntotal if rows is None else len(rows)
     if rows == []:
-        return [], 0
+        return []
     dense = index.nearest(embedder.encode([question.searched])[0], _POOL, rows)
     lexical = index.matching(content_words(question.searched), _POOL, rows)
-    fused: dict[int, float] = {}
-    for ranked in (dense, lexical):
-        for rank, (row, _) in enumerate(ranked, start=1):
-            fused[row] = fused.get(row, 0.0) + 1 / (RRF_K + rank)
     similarity = dict(dense)
-    best = sorted(fused, key=lambda row: (-fused[row], row))
-    passages: list[tuple[Passage, float]] = []
-    for row in best:
+    found: list[tuple[Passage, float]] = []
+    for row in fuse([[row for row, _ in dense], [row for row, _ in lexical]], RRF_K):
         passage = index.passage(row)
         if _passes(passage, question):
-            passages.append((passage, similarity.get(row, 0.0)))
-        if len(passages) == limit:
+            found.append((passage, similarity.get(row, 0.0)))
+        if len(found) == limit:
             break
-    return passages, count
+    return found
 
 
-def rank_units(index: Index, embedder: Embedder, reranker: Reranker, question: Question) -> Ranking:
-    """Rank the units of the best passages by how well they answer the question."""
-    passages, count = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
-    pairs = [
-        (passage, unit, similarity)
-        for passage, similarity in passages
-        for unit in passage.units
-        if _unit_passes(unit, question)
-    ][:CANDIDATE_UNITS]
-    logits = reranker.logits(question.searched, [_in_context(passage, unit) for passage, unit, _ in pairs])
+def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
+    """Merge rankings by reciprocal rank fusion with constant `k`, best first; ties by number."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, row in enumerate(ranking, start=1):
+            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
+    return sorted(scores, key=lambda row: (-scores[row], row))
+
+
+def rank_units(
+    index: Index, embedder: Embedder, reranker: Reranker, question: Question, *, budget: int = CANDIDATE_UNITS
+) -> Ranking:
+    """Rank the units of the best passages by how well they answer the question; the reranker reads `budget` of them."""
+    passages = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
+    candidates = _candidates(passages, question)[:budget]
+    logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])
+    read = sorted(zip(logits, candidates, strict=True), key=lambda each: (-each[0], each[1][0].id, each[1][1]))
+    again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:CONTEXT_UNITS]]
+    in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[CONTEXT_UNITS:])]
     hits = [
-        Hit(passage, unit, logit, similarity) for (passage, unit, similarity), logit in zip(pairs, logits, strict=True)
+        Hit(passage, unit, logit, context, similarity, _merit(passage, unit, logit, context, question))
+        for (logit, (passage, at, similarity)), context in zip(read, in_context, strict=True)
+        for unit in passage.units[at : at + 1]
     ]
-    hits.sort(key=lambda hit: (-_order(hit, question), hit.passage.id, hit.unit.start_char))
-    best = max((similarity for _, similarity in passages), default=0.0)
-    foreign = best < FOREIGN_SIMILARITY
-    return Ranking(tuple(hits), covered_reports(index, question), count, foreign)
+    hits.sort(key=lambda hit: (-hit.merit, hit.passage.id, hit.unit.start_char))
+    return Ranking(tuple(hits), max((similarity for _, similarity in passages), default=-1.0))
 
 
-def content_words(text: str) -> list[str]:
-    """Return the words of a question that can be looked for, folded, without stop words."""
-    words = re.findall(r"[^\W_]{2,}|\d", text.casefold())
-    return [word for word in words if word not in _STOP_WORDS]
+def _merit(passage: Passage, unit: Unit, logit: float, in_context: float, question: Question) -> float:
+    asked = question.finding is not None and unit.finding in (question.finding, Finding.MIXED)
+    themed = passage.report.sections[passage.section].theme in question.named_themes
+    return logit + _CONTEXT_WEIGHT * in_context + _ASKED_FINDING * asked + _NAMED_THEME * themed
+
+
+def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -> list[tuple[Passage, int, float]]:
+    """Order the units of ranked passages by their passage's rank, their own words and the words around them.
+
+    Each is given by its passage, its place there and the passage's cosine.
+    """
+    units = [
+        (passage, at, similarity)
+        for passage, similarity in passages
+        for at, unit in enumerate(passage.units)
+        if _unit_passes(unit, question)
+    ]
+    wanted = content_stems(question.searched)
+    alone = bm25_scores(wanted, [unit_texts(passage, at, at) for passage, at, _ in units])
+    around = bm25_scores(wanted, [unit_texts(passage, at - 1, at + 1) for passage, at, _ in units])
+    rank = {passage.id: rank for rank, (passage, _) in enumerate(passages, start=1)}
+    own, near = _ranks(alone), _ranks(around)
+
+    def worth(number: int) -> float:
+        k = _UNIT_RRF_K
+        by_words = 1 / (k + own[number]) if number in own else 0.0
+        by_surroundings = 0.5 / (k + near[number]) if number in near else 0.0
+        return 1 / (k + rank[units[number][0].id]) + by_words + by_surroundings
+
+    order = sorted(range(len(units)), key=lambda number: (-worth(number), number))
+    return [units[number] for number in order]
+
+
+def _ranks(scores: Sequence[float]) -> dict[int, int]:
+    """Return the rank, from 1, of each number whose score is above 0."""
+    order = sorted((number for number, score in enumerate(scores) if score > 0), key=lambda each: (-scores[each], each))
+    return {number: rank for rank, number in enumerate(order, start=1)}
+
+
+def unit_texts(passage: Passage, first: int, last: int) -> str:
+    """Return the words of a passage's units from place `first` to `last`, as far as there are such."""
+    units = passage.units[max(0, first) : last + 1]
+    return passage.report.text[units[0].start_char : units[-1].end_char]
 
 
 def _allowed_rows(index: Index, question: Question) -> list[int] | None:
-    if not question.body and not question.year:
+    if not (question.body or question.year or question.published or question.newest):
         return None
-    reports = covered_reports(index, question)
+    reports = reports_meant(question, index.reports)
     return [row for report in reports for row in index.rows_by_report.get(report.id, [])]
 
 
@@ -200,26 +181,6 @@ def _unit_passes(unit: Unit, question: Question) -> bool:
     return question.filters.finding is None or unit.finding == question.filters.finding
 
 
-def _in_context(passage: Passage, unit: Unit) -> str:
-    text = passage.report.text[unit.start_char : unit.end_char]
-    place = passage.section_path[-1]
-    return f"{place}: {' '.join(text.split())}"
-
-
-def _order(hit: Hit, question: Question) -> float:
-    wanted = question.finding
-    bonus = 0.0
-    if wanted is Finding.CONCERN and hit.unit.finding in (Finding.CONCERN, Finding.MIXED):
-        bonus = _ASKED_FINDING_BONUS
-    if wanted is Finding.STRENGTH and hit.unit.finding in (Finding.STRENGTH, Finding.MIXED):
-        bonus = _ASKED_FINDING_BONUS
-    if question.kind is Kind.GRADE and _states_grade(hit):
-        bonus += 2 * _ASKED_FINDING_BONUS
-    return hit.logit + bonus
-
-
-def _states_grade(hit: Hit) -> bool:
-    return any(
-        hit.unit.start_char <= grade.start_char and grade.end_char <= hit.unit.end_char
-        for grade in hit.passage.report.grades
-    )
+def _under_heading(passage: Passage, first: int, last: int) -> str:
+    """Return units' words behind the heading they stand under, as the reranker reads them."""
+    return f"{passage.section_path[-1]}: {' '.join(unit_texts(passage, first, last).split())}"

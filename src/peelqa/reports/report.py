@@ -136,3 +136,7 @@ class Report:
         if self.inspected:
             known |= set(range(self.inspected[0].year, self.inspected[1].year + 1))
         return frozenset(year for year in known if year is not None)
+
+    def last_day(self) -> date | None:
+        """Return the day the report speaks for: its publication, else the inspection's last day; None where unknown."""
+        return self.published or (self.inspected[1] if self.inspected else None)

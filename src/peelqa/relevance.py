@@ -1,0 +1,135 @@
+"""How probable it is that a hit answers a question: the evidence for it, and a logistic model of that evidence.
+
+The model's weights stand in `relevance.json` with where they come from; `eval/calibrate.py` fits and writes them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from peelqa.questions import Kind, Question
+from peelqa.search import Hit
+from peelqa.words import content_stems, stems
+
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_COUNT_WORDS = re.compile(
+    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
+    r"half|third|quarter|all|every|most|majority|few|several)\b",
+    re.IGNORECASE,
+)
+_TIME_WORDS = re.compile(
+    r"\b(?:1[89]|20)\d\d\b|\d/\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z]")
+_DENIAL = re.compile(
+    r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against a hit. Shares are 0 to 1; flags are 0 or 1."""
+
+    logit: float
+    """The reranker's word on the unit under its heading."""
+    logit_in_context: float
+    """The same with the unit before."""
+    similarity: float
+    """Cosine of question and passage."""
+    uncovered: float
+    """Share of the question's content words, weighed by rarity, that neither unit, neighbours nor headings hold."""
+    rarest_missing: float
+    """Rarity of the rarest content word that they do not hold, as a share of the greatest rarity there can be."""
+    number_missing: float
+    """1 where the question names a number that the passage does not."""
+    type_missing: float
+    """1 where a figure, a date or a person is asked for and the unit has none."""
+    denial_missing: float
+    """1 where the question denies something and the unit does not."""
+    behind: float
+    """How far its merit is behind the best hit's, 0 or more."""
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """List the kinds of evidence, in the order of the model's weights."""
+        return tuple(Evidence.__slots__)
+
+    def values(self) -> tuple[float, ...]:
+        """List their values in the same order."""
+        return tuple(float(getattr(self, name)) for name in self.names())
+
+
+@dataclass(frozen=True, slots=True)
+class RelevanceModel:
+    """Logistic regression of "this hit answers the question" on the evidence."""
+
+    intercept: float
+    weights: tuple[float, ...]
+    enough: float
+    """The least relevance of a first quotation with which a question counts as answered."""
+    sure: float
+    """From this relevance on a quotation need not take in the sentences around it."""
+    beside: float
+    """The least odds of a further quotation, as a share of the first one's."""
+
+    def least_beside(self, first: float) -> float:
+        """Return the least relevance with which a further quotation is shown beside a first one."""
+        odds = self.beside * first / max(1e-9, 1 - first)
+        return odds / (1 + odds)
+
+    def relevance(self, evidence: Evidence) -> float:
+        """Return the probability, 0 to 1, that the hit answers the question."""
+        pairs = zip(self.weights, evidence.values(), strict=True)
+        return 1 / (1 + math.exp(-self.intercept - sum(weight * value for weight, value in pairs)))
+
+
+@cache
+def load_relevance() -> RelevanceModel:
+    """Load the fitted model that comes with peelqa."""
+    stored: Mapping[str, object] = json.loads(
+        (resources.files("peelqa") / "relevance.json").read_text(encoding="utf-8")
+    )
+    weights = stored["weights"]
+    if not isinstance(weights, dict) or tuple(weights) != Evidence.names():
+        raise ValueError("relevance.json does not fit this peelqa. Run: python eval/calibrate.py")
+    intercept, enough, sure, beside = (float(str(stored[name])) for name in ("intercept", "enough", "sure", "beside"))
+    return RelevanceModel(intercept, tuple(weights.values()), enough, sure, beside)
+
+
+def weigh(hit: Hit, question: Question, best: Hit, holding: Callable[[str], int], passages: int) -> Evidence:
+    """Collect the evidence for a hit; `holding` counts the passages, of `passages` in all, that hold a stem."""
+    wanted = content_stems(question.searched)
+    around = f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"
+    held = set(stems(around))
+    rarity = {word: _rarity(holding(word), passages) for word in wanted}
+    missing = [rarity[word] for word in wanted if word not in held]
+    numbers = _NUMBER.findall(question.searched)
+    return Evidence(
+        logit=hit.logit,
+        logit_in_context=hit.logit_in_context,
+        similarity=hit.similarity,
+        uncovered=sum(missing) / (sum(rarity.values()) or 1.0),
+        rarest_missing=max(missing, default=0.0) / _rarity(0, passages),
+        number_missing=float(any(number not in hit.passage.text for number in numbers)),
+        type_missing=float(_lacks_type(hit.text, question)),
+        denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
+        behind=best.merit - hit.merit,
+    )
+
+
+def _rarity(holding: int, passages: int) -> float:
+    """Return BM25's inverse document frequency."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def _lacks_type(text: str, question: Question) -> bool:
+    wanted = {Kind.FIGURE: _COUNT_WORDS, Kind.DATE: _TIME_WORDS, Kind.PERSON: _NAME}.get(question.kind)
+    return wanted is not None and not wanted.search(text)

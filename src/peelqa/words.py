@@ -1,0 +1,203 @@
+"""Words as search compares them: folded, stemmed, the commonest left out. What is quoted is never touched."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+import Stemmer
+
+K1 = 1.2
+B = 0.3
+"""BM25's constants (Robertson and Zaragoza, 2009). Sentences differ little in worth by their length, hence a small B."""
+
+_WORD = re.compile(r"[^\W_]+")
+_STEMMER = Stemmer.Stemmer("english")
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "for",
+        "from",
+        "get",
+        "give",
+        "gave",
+        "given",
+        "go",
+        "got",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "let",
+        "like",
+        "me",
+        "more",
+        "most",
+        "much",
+        "many",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "own",
+        "per",
+        "put",
+        "said",
+        "same",
+        "say",
+        "says",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "under",
+        "up",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+# Words of asking, and words that every inspection report is full of.
+_ASKING_WORDS = frozenset(
+    [
+        "ask",
+        "find",
+        "finds",
+        "found",
+        "force",
+        "forces",
+        "inspection",
+        "inspections",
+        "inspector",
+        "inspectors",
+        "kind",
+        "look",
+        "police",
+        "report",
+        "reported",
+        "reports",
+        "show",
+        "tell",
+        "thing",
+        "things",
+        "think",
+        "use",
+        "used",
+        "using",
+        "way",
+    ]
+)
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Return the stem of one folded word (Snowball's English stemmer, as the index uses)."""
+    return str(_STEMMER.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of all words of a text, in order."""
+    return [stem(word) for word in _WORD.findall(text.casefold().replace("’", "'"))]
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of a question that are worth looking for, folded, each once, in order."""
+    words = dict.fromkeys(word for word in _WORD.findall(text.casefold()) if len(word) > 1 or word.isdigit())
+    telling = [word for word in words if word not in _STOP_WORDS]
+    return [word for word in telling if word not in _ASKING_WORDS] or telling
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of a text's content words, each once, in order."""
+    return list(dict.fromkeys(stem(word) for word in content_words(text)))
+
+
+def bm25_scores(wanted: Collection[str], texts: Sequence[str]) -> list[float]:
+    """Return the BM25 score, 0 or more, of each text for the wanted stems; rarity is judged among these texts alone."""
+    counts = [Counter(stems(text)) for text in texts]
+    lengths = [max(1, count.total()) for count in counts]
+    mean = sum(lengths) / max(1, len(lengths))
+    holding = {word: sum(word in count for count in counts) for word in wanted}
+    rarity = {word: math.log(1 + (len(texts) - held + 0.5) / (held + 0.5)) for word, held in holding.items()}
+
+    def score(count: Counter[str], length: int) -> float:
+        damping = K1 * (1 - B + B * length / mean)
+        return sum(rarity[word] * count[word] * (K1 + 1) / (count[word] + damping) for word in wanted if count[word])
+
+    return [score(count, length) for count, length in zip(counts, lengths, strict=True)]
