@@ -5,7 +5,8 @@ where "that" cannot be understood without. The rule of what is carried over:
 
 - A question that can stand alone is a new one and takes nothing over: it opens with no "and" or "what about", and has no
   word that points back.
-- One that points back at the body ("the force", "its", "there"), or opens with "and", takes over body, year and report.
+- One that points back at the body ("the force", "its", "there"), or opens with "and" or "why", takes over body, year and
+  report.
 - A fragment, or one that points back at the matter ("that", "why?"), takes over these and the matter asked about.
 - What the question itself names takes the place of what would be taken over; a year goes along with another body only
   where that body has a report of the year. What the asker chose or undid with this question holds over everything.
@@ -62,12 +63,32 @@ class _Asked:
 
 
 _LATEST = "in the latest report"
+_OPENINGS = (
+    r"(?:ok(?:ay)?|hm+|oh|ah|sorry|thanks|thank you|interesting|i see|i (?:don.t|do not) (?:understand|get it|follow))[,.!]*\s+",
+    r"(?:no|yes|right|well|good|great)[,.!]+\s+",
+    r"(?:and|adn|but|or|also|then|plus|so|now(?=\s+\w)|only|just|&)\b,?\s*",
+)
+_AGAIN = (
+    r"(?:what|how)\s+(?:about|abt|of)\b",
+    r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?(?:(?:do|say|show|check|ask|give)\s+(?:me\s+)?)?(?:the\s+)?same(?:\s+(?:question|thing))?(?:\s+again)?,?(?:\s+but)?(?=\s+(?:for|in|about|with|on|of)\b)",
+    r"i\s+(?:mean|meant)\b",
+    r"make\s+(?:it|that)\b",
+    r"try\b",
+    r"let.s\s+(?:try|see|look\s+at|take)\b",
+    r"any(?:thing)?\s+(?:on|about|regarding)\b",
+    r"(?:is|are|was|were)\s+there\s+(?:any(?:thing)?|something|more)(?:\s+(?:more|else|information|details?))?\s+(?:on|about|regarding)\b",
+    r"(?:do(?:es)?|did)\s+(?:it|they|you)\s+(?:say|have|mention|find|report)\s+(?:anything|something|more)\s+(?:on|about|regarding)\b",
+    r"(?:how|what)\s+(?:is|was|were|are)\s+(?:it|that|this)(?:\s+like)?(?=\s+(?:in|for|at)\b)",
+    r"(?:how\s+does\s+(?:that|this|it)\s+)?compared?(?:\s+(?:that|this|it))?\s+(?:with|to|against)\b",
+    r"(?:versus|vs)\b\.?",
+)
+_TELL = r"(?:tell|show|give)\s+me(?:\s+(?:about|more\s+about|more\s+on))?\b"
 _MARKER = re.compile(
-    r"(?:(?:ok(?:ay)?|hm+|oh|ah|sorry|thanks|thank you|interesting|i see)[,.!]*\s+|(?:no|yes|right|well|good|great)[,.!]+\s+)*"
-    r"(?:(?:and|but|or|also|then|plus|so|&)\b,?\s*)*"
-    r"(?:(?:what|how)\s+(?:about|abt|of)\b|(?:the\s+)?same(?:\s+(?:question|thing))?(?:\s+again)?,?(?:\s+but)?|i\s+(?:mean|meant)\b|make\s+(?:it|that)\b|try\b|"
-    r"let.s\s+(?:try|see)\b|now(?=\s+(?:for|in)\b)|any(?:thing)?\s+(?:on|about|regarding)\b|(?:how|what)\s+(?:is|was|were|are)\s+(?:it|that|this)(?=\s+(?:in|for)\b)"
-    r"|(?:how\s+does\s+(?:that|this|it)\s+)?compared?\s+(?:with|to)\b|versus\b|vs\b\.?)?[\s,:]*",
+    rf"(?:{'|'.join(_OPENINGS)})*(?:{'|'.join(_AGAIN)}|(?<=\s){_TELL})?[\s,:]*",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[,\s]+(?:too|as well|also|instead|please|then|only|though|exactly|again|specifically|in particular|at all|in (?:the|that) same (?:year|report|inspection|period|time)|for the same (?:year|force))(?=[\s?.!]*$)",
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\b(?:compar\w+|versus|vs|than|better|worse|against|both|as well|too)\b", re.IGNORECASE)
@@ -138,6 +159,7 @@ def _continue(
     marker = _MARKER.match(text)
     marked = bool(marker and marker.end() and re.search(r"\w", text[: marker.end()]))
     rest = text[marker.end() :] if marker else text
+    rest = _CLOSING.sub("", rest)
     named = find_named(rest, covered)
     said = leave_out(rest, named.spans, stand_ins=False).strip(" ?.!,;:")
     scope = _scope(named, text, before, covered)
@@ -147,16 +169,18 @@ def _continue(
     if not full and (gone := _uncovered_body(named, rest)):
         place = _Asked(f"{before.text.rstrip(' ?.!')} in {gone}?", replace(before.filters, body=()), scope.when)
         return _carried(place, chosen)
+    if not said and scope != before:
+        return _carried(scope, chosen)
     reaction = _reaction(said, before, quoted) if said else None
     if reaction:
         asked = replace(scope, text=reaction.text, filters=_asking_otherwise(scope.filters, reaction))
         return _carried(asked, chosen, None if reaction.lasting else scope)
-    if why_unclear(text, covered) or find_advice(text):
+    if why_unclear(rest, covered) or find_advice(rest):
         return None
     if full:
         return _continue_in_full(leave_out(rest, named.spans), marked, alone, scope, before, chosen)
-    if not find_topic(said).words and (marked or said == "" or scope != before):
-        return _carried(scope, chosen) if said == "" or scope != before else None
+    if not find_topic(said).words and (scope != before or marked):
+        return _carried(scope, chosen)
     if marked or (len(said.split()) <= _FRAGMENT_WORDS and not named.bodies):
         return _carried(replace(scope, text=_retopic(said, before)), chosen)
     return _continue_in_full(leave_out(rest, named.spans), False, alone, scope, before, chosen)
@@ -167,7 +191,8 @@ def _continue_in_full(
 ) -> _Followed | None:
     """Take over what the words of a whole question point back at."""
     topic = find_topic(before.text)
-    pointed = point_back(text, topic.words)
+    pointed = point_back(text, topic.words, names_body=alone.filters.body != chosen.body)
+    marked = marked or text.casefold().startswith("why ")
     points = pointed.at_body or pointed.at_matter
     says_nothing = not find_topic(text).words and not _DOES.search(text)
     if scope != before and says_nothing and (points or _TOGETHER.search(text)):
@@ -222,7 +247,8 @@ def _scope(named: Named, rest: str, before: _Asked, covered: Covered) -> _Asked:
             year = tuple(each for each in year if each in covered.years_of(body))
             when = when if when == _LATEST else ""
     if named.years or named.published or named.newest:
-        year, when = named.years, _when(named)
+        together = before.filters.year if _TOGETHER.search(rest) and not named.bodies else ()
+        year, when = tuple(dict.fromkeys((*together, *named.years))), _when(named)
     elif named.not_covered and (found := re.search(r"\b(?:19|20)\d\d\b", named.not_covered)):
         year, when = (int(found[0]),), ""
     return _Asked(before.text, replace(before.filters, body=body, year=year), when)

@@ -6,7 +6,7 @@ Each is turned into a question of its own with the matter of the question before
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from peelqa.findings import Finding, asks_for_finding
@@ -121,7 +121,15 @@ def _when(match: re.Match[str], before: _Before) -> Reaction:
 
 def _bare_word(match: re.Match[str], before: _Before) -> Reaction:
     word = match["word"].capitalize()
-    return Reaction(before.about(f"{word} {{}}?", f"{word}? {before.asked}"), lasting=False)
+    return Reaction(f"{word}? {before.asked}", lasting=False)
+
+
+def _numbers(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("What are the numbers on {}?", before.asked))
+
+
+def _happened(_: re.Match[str], before: _Before) -> Reaction:
+    return Reaction(before.about("What has been done about {}?", before.asked))
 
 
 def _which(_: re.Match[str], before: _Before) -> Reaction:
@@ -176,13 +184,21 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _when,
     ),
     (
-        rf"(?P<word>where|who|how)(?: exactly)?(?: {_BE} {_IT})?(?: (?:happen|work|done|do (?:that|this|it|so)|by|based|located))?|(?:by )?(?P<by>whom)",
+        r"(?:what (?:is|are|were|was) )?(?:the )?(?:exact |precise |actual |latest )?(?:numbers?|figures?|statistics|stats|data|percentages?)(?: (?:on|for|about) \w+)?",
+        _numbers,
+    ),
+    (
+        rf"what (?:happened|was done|has been done|has happened|was the (?:result|outcome)|did (?:they|it|the force) do|changed|has changed|came of {_IT})(?: (?:next|then|now|since|about {_IT}|after(?:wards?| that)?|to {_IT}))*",
+        _happened,
+    ),
+    (
+        rf"(?P<word>where|who|how|in what (?:way|respect)s?)(?: exactly)?(?: {_BE} {_IT})?(?: (?:happen|work|done|do (?:that|this|it|so)|by|based|located))?|(?:by )?(?P<by>whom)",
         lambda match, before: (
             _bare_word(match, before) if match["word"] else Reaction(f"Who? {before.asked}", lasting=False)
         ),
     ),
     (
-        rf"which(?: ones?)?(?: of {_IT})?(?: {_BE} {_IT})?|what (?:are|were|is|was) {_IT}|such as(?: what)?|like what|(?:can you |please )?(?:name|list) (?:them|those|these)|(?:for|any|some|an|give me an?|give me some) examples?|e\.?g|what (?:sort|kind|type)s?(?: of (?:thing|{_IT}))?s?",
+        rf"(?:for|at|about|on) (?:what|which)(?: (?:areas?|things?))?|which(?: ones?)?(?: of {_IT})?(?: {_BE} {_IT})?|what (?:are|were|is|was) {_IT}|such as(?: what)?|like what|(?:can you |please )?(?:name|list) (?:them|those|these)|(?:for|any|some|an|give me an?|give me some) examples?|e\.?g|what (?:sort|kind|type)s?(?: of (?:thing|{_IT}))?s?",
         _which,
     ),
 )
@@ -241,6 +257,17 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 _THAT_NOUN = re.compile(r"\b(?:that|this|those|these|such)\s+(?=[a-z]{3,})", re.IGNORECASE)
+_OF = re.compile(
+    r"(?P<aux>\b(?:any|some|all|most|half|none|each|many|few|how many|which|one|two|both|part|much)\s+of)\s+(?:(?:them|it)\b|(?:these|those|that|this)\b(?!\s+[a-z]+s\b))",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    r"\b(?:has|have|had|get|gets|got|need|needs|want|given|issued|use|uses|the same|such)\s+(?:one|ones|any|some)\b(?=\s*[?.!]*$)|\bthe\s+\w+\s+ones?\b",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(
+    r"\s+(?:say|find|think|mention|report|conclude|recommend|believe|notice|criticise|praise)\b", re.IGNORECASE
+)
 _PERSON = re.compile(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
 _ANTECEDENT_ONE = re.compile(
     r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b|inspection\b)[a-z]{3,}",
@@ -252,33 +279,47 @@ _ANTECEDENT_MANY = re.compile(
 )
 
 
-def point_back(text: str, matter: str) -> PointedBack:
+def point_back(text: str, matter: str, *, names_body: bool = False) -> PointedBack:
     """Put what was talked about in the place of the words that point back at it.
 
-    A word that has what it means before it in the same question ("children ... when they ...") points back at nothing.
+    A word that has what it means before it in the same question ("children ... when they ...") points back at nothing, nor
+    does "its" in a question that names a body.
 
     >>> point_back("Does it have enough money?", "child protection").text
     'Does the force have enough money?'
     >>> point_back("What has been done about it?", "child protection").text
     'What has been done about child protection?'
     """
-    at_body = bool(_BODY_WORDS.search(text)) and not _own(text, _BODY_WORDS.search(text))
-    for pattern in (_ACTS, _IS_JUDGED):
-        match = pattern.search(text)
-        if match and not _own(text, match):
-            text, at_body = f"{text[: match.start()]}{match['aux']} the force{text[match.end() :]}", True
-    if match := _THERE.search(text):
-        text, at_body = f"{text[: match.start()].rstrip()}{text[match.end() :]}", True
-    put = _put_matter(text, matter)
+    at_body = False
+    if not names_body:
+        text, at_body = _put_body(text)
+    put = _put_matter(text, matter, (_OF, _OBJECT) if names_body else (_OF, _SUBJECT, _OBJECT))
     return PointedBack(put or text, at_body or put is not None, put is not None)
 
 
-def _put_matter(text: str, matter: str) -> str | None:
-    for pattern in (_SUBJECT, _OBJECT):
+def _put_body(text: str) -> tuple[str, bool]:
+    """Put "the force" for "it" and "they", and tell whether anything points back at the body."""
+    said = _BODY_WORDS.search(text)
+    at_body = said is not None and not _own(text, said)
+    for pattern in (_ACTS, _IS_JUDGED):
         match = pattern.search(text)
-        if match and not _own(text, match) and not re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE):
-            aux = f"{match['aux']} " if pattern is _SUBJECT else ""
+        if match and not _own(text, match):
+            who = "inspectors" if _SAYING.match(text, match.end()) else "the force"
+            text, at_body = f"{text[: match.start()]}{match['aux']} {who}{text[match.end() :]}", True
+    if match := _THERE.search(text):
+        text, at_body = f"{text[: match.start()].rstrip()}{text[match.end() :]}", True
+    return text, at_body
+
+
+def _put_matter(text: str, matter: str, patterns: Sequence[re.Pattern[str]]) -> str | None:
+    for pattern in patterns:
+        match = pattern.search(text)
+        own = match and pattern is not _OF and _own(text, match)
+        if match and not own and not re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE):
+            aux = f"{match['aux']} " if "aux" in match.groupdict() else ""
             return f"{text[: match.start()]}{aux}{matter or 'it'}{text[match.end() :]}"
+    if _ONE.search(text):
+        return f"{text.rstrip(' ?.!')} ({matter})?" if matter else text
     match = _THAT_NOUN.search(text)
     said = match and re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE)
     if (match and not said and not _own(text, match) and not _BODY_WORDS.match(text, match.start())) or _PERSON.search(

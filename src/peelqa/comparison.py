@@ -1,0 +1,189 @@
+"""One question asked of several bodies or years, side by side. Each cell is quotations, or why there are none; no ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from peelqa.answers import Answer, Library, Status
+from peelqa.errors import BadInput
+from peelqa.questions import Filters
+from peelqa.reports.bodies import same_body
+from peelqa.reports.report import Report
+
+MOST_CELLS = 48
+"""Each cell is an answer of its own: about a second of work."""
+QUOTES_IN_CELL = 2
+_NO_PASSAGE = "No passage found."
+_NO_REPORT = "No report here."
+
+
+class CellStatus(StrEnum):
+    """What a cell holds."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    """There are reports, and they do not say."""
+    NO_REPORT = "no_report"
+    """No report here is about this body and year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the reports on one body, of one year, say on the question."""
+
+    body: str
+    year: int | None
+    """None where all years are asked at once."""
+    status: CellStatus
+    message: str
+    reports: tuple[Report, ...]
+    answer: Answer | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the cell as the API gives it; every quotation is checked against its report first."""
+        quotes = self.answer.quotes if self.answer and self.status is CellStatus.ANSWERED else ()
+        return {
+            "body": self.body,
+            "year": self.year,
+            "status": self.status,
+            "message": self.message,
+            "reports": [{"id": each.id, "title": each.title, "framework": each.framework} for each in self.reports],
+            "quotes": [each.to_json() for each in quotes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A question's cells: a row for each body, a column for each year."""
+
+    question: str
+    asked: str
+    """What each cell was asked: the question without the bodies and years that rows and columns stand for."""
+    columns: tuple[int | None, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    message: str
+    warnings: tuple[str, ...]
+    generation: str
+    built_at: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as the API gives it."""
+        return {
+            "question": self.question,
+            "understood": {"text": self.asked},
+            "message": self.message,
+            "columns": list(self.columns),
+            "rows": [{"body": row[0].body, "cells": [cell.to_json() for cell in row]} for row in self.rows],
+            "warnings": list(self.warnings),
+            "coverage": {"generation": self.generation, "built_at": self.built_at},
+        }
+
+
+def compare(
+    library: Library,
+    question: str,
+    *,
+    bodies: Sequence[str] = (),
+    years: Sequence[int] = (),
+    filters: Filters | None = None,
+) -> Comparison:
+    """Ask one question of each body in each year.
+
+    Bodies and years that are not given are those the question names; else, of bodies, all that have a report of the
+    years, and of years, all that the bodies have reports of. Raises BadInput where there is nothing to compare, or more
+    than MOST_CELLS cells.
+    """
+    chosen = filters or Filters()
+    understood = library.understand(question, replace(chosen, body=tuple(bodies), year=tuple(years)))
+    declined = understood.unclear or understood.asks_advice
+    rows, columns = _axes(library, understood.body, understood.year)
+    if not question.strip() or declined:
+        raise BadInput("Give a question that inspection reports can answer, for instance: How is custody run?")
+    if len(rows) * len(columns) > MOST_CELLS:
+        raise BadInput(
+            f"That is {len(rows)} bodies by {len(columns)} years; at most {MOST_CELLS} cells can be compared. Name fewer."
+        )
+    if len(rows) * len(columns) < 2:
+        raise BadInput("There is only one body and year to look at. Name two bodies or two years to compare.")
+    cells = tuple(tuple(_cell(library, understood.searched, body, year, chosen) for year in columns) for body in rows)
+    return Comparison(
+        question=understood.text,
+        asked=understood.searched,
+        columns=columns,
+        rows=cells,
+        message=_message(cell for row in cells for cell in row),
+        warnings=_warnings(cell for row in cells for cell in row),
+        generation=library.index.generation,
+        built_at=str(library.index.manifest["built_at"]),
+    )
+
+
+def _axes(
+    library: Library, bodies: Sequence[str], years: Sequence[int]
+) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
+    reports = library.index.reports
+    rows = tuple(bodies) or tuple(
+        sorted({each.body for each in reports if each.body and (not years or each.years() & set(years))})
+    )
+    about = [each for each in reports if each.body and any(same_body(body, each.body) for body in rows)]
+    columns: tuple[int | None, ...] = tuple(sorted(dict.fromkeys(years))) or tuple(
+        sorted({each.year for each in about if each.year})
+    )
+    return rows, columns or (None,)
+
+
+def _cell(library: Library, asked: str, body: str, year: int | None, chosen: Filters) -> Cell:
+    reports = tuple(
+        each
+        for each in library.index.reports
+        if same_body(body, each.body or "") and (year is None or year in each.years())
+    )
+    if not reports:
+        return Cell(body, year, CellStatus.NO_REPORT, _NO_REPORT, (), None)
+    undone = tuple(dict.fromkeys((*chosen.undone, "body", "year")))
+    narrowed = replace(chosen, body=(body,), year=() if year is None else (year,), undone=undone)
+    answer = library.ask(asked, narrowed, QUOTES_IN_CELL)
+    if answer.status is not Status.ANSWERED:
+        return Cell(body, year, CellStatus.NOT_FOUND, _NO_PASSAGE, reports, answer)
+    return Cell(body, year, CellStatus.ANSWERED, answer.message, reports, answer)
+
+
+def _message(cells: Iterable[Cell]) -> str:
+    counted = [cell.status for cell in cells]
+    parts = (
+        (counted.count(CellStatus.ANSWERED), "with quotations"),
+        (counted.count(CellStatus.NOT_FOUND), "without a passage on this"),
+        (counted.count(CellStatus.NO_REPORT), "without a report here"),
+    )
+    return "Of {} cells: {}.".format(len(counted), ", ".join(f"{count} {what}" for count, what in parts if count))
+
+
+def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """Say where what stands side by side was not inspected or graded alike."""
+    reports = {report.id: report for cell in cells for report in cell.reports}.values()
+    frameworks = sorted({report.framework for report in reports if report.framework})
+    warnings: list[str] = []
+    if len(frameworks) > 1:
+        warnings.append(
+            f"These reports are of different inspections ({', '.join(frameworks)}), which asked different questions. "
+            "Grades are not directly comparable between them: another grade need not mean a change."
+        )
+    scales = {
+        _has_five_grades(report) for report in reports if report.framework and report.framework.startswith("PEEL")
+    }
+    if len(scales) > 1:
+        warnings.append(
+            "Until 2018/19 forces were graded on four grades; from 2021/22 on five, with adequate between good and requires "
+            "improvement. HMICFRS says that grades of different cycles are not directly comparable."
+        )
+    if any(report.framework is None for report in reports):
+        warnings.append("Some of these reports are of no recognised kind of inspection, so they may not be comparable.")
+    return tuple(warnings)
+
+
+def _has_five_grades(report: Report) -> bool:
+    """Tell whether a PEEL report is of 2021/22 or later, when adequate was added to the grades."""
+    return (report.year or 0) >= 2021
