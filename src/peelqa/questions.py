@@ -116,7 +116,7 @@ _KINDS = (
     ),
     (
         Kind.PERSON,
-        r"^(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))|\bnames? of (?:the|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)|\blead inspector\b"
+        r"(?:^|, )(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))|\bnames? of (?:the|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)|\blead inspector\b"
         r"|\bwhich (?:inspector|officer|chief constable|commissioner|organisation)\b",
     ),
     (
@@ -144,6 +144,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     """
     understood = put_right(text, filters, covered)
     named = _without_undone(find_named(understood, covered), filters)
+    searched = without_scope(understood, named.spans)
     finding = Finding(filters.finding) if filters.finding in set(Finding) else None
     if finding is None and "finding" not in filters.undone:
         finding = asks_for_finding(understood)
@@ -153,9 +154,9 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         year=filters.year or named.years or ((named.published.year,) if named.published else ()),
         theme=filters.theme,
         finding=finding,
-        kind=find_kind(understood, finding),
+        kind=find_kind(searched, finding),
         filters=filters,
-        searched=without_scope(understood, named.spans),
+        searched=searched,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
         asks_advice=find_advice(understood),

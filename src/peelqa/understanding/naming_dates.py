@@ -35,7 +35,7 @@ _REPORT_BEFORE = re.compile(
 )
 _REPORT_AFTER = re.compile(rf"(?:[’']s)?\s+{_KIND}{_REPORT}\b", re.IGNORECASE)
 _LEADS_TO_YEAR = re.compile(
-    r"\b(?:in|for|of|during|from|the|and|or|vs\.?|versus|with|than|to|about|peel|its|their)\s+$|[,:(]\s*$",
+    r"\b(?:in|for|of|during|from|the|and|or|vs\.?|versus|with|than|to|about|peel|its|their|compare|between)\s+$|[,:(]\s*$",
     re.IGNORECASE,
 )
 _BEFORE_YEAR = re.compile(
