@@ -22,7 +22,7 @@ def _as_turn(value: object) -> object:
 
 
 def _as_turns(value: object) -> object:
-    return [_as_turn(each) for each in value] if isinstance(value, list) else _as_list(value)
+    return [_as_turn(each) for each in value] if isinstance(value, list) else [] if value is None else [_as_turn(value)]
 
 
 class TurnRequest(BaseModel):

@@ -1,0 +1,315 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peelqa.findings import Finding
+from peelqa.questions import Filters, Kind, Question, reports_meant, understand_question
+from peelqa.reports.bodies import Body, known_bodies
+from peelqa.reports.report import Report, Section
+from peelqa.understanding.appeals import Advice, Unclear, find_advice
+from peelqa.understanding.covered import Covered
+from peelqa.understanding.spelling import correct_names, correct_words
+
+
+def report(body: str, year: int, published: date, text: str = "", cycle: str | None = None) -> Report:
+    section = Section(f"{body} {year}", 0, None, 0, len(text))
+    themed = Section("Efficiency", 1, 0, 0, len(text), theme="Efficiency")
+    return Report(
+        id=f"{body}-{published}",
+        title=f"{body} {year}",
+        text=text,
+        sections=(section, themed),
+        blocks=(),
+        source_name="a.txt",
+        source_sha256="",
+        body=body,
+        year=year,
+        cycle=cycle,
+        published=published,
+    )
+
+
+TEXT = "Officers investigate domestic abuse and stop and search. In 2016 custody was poor. It recruits by March 2021."
+REPORTS = (
+    report("West Midlands Police", 2014, date(2014, 11, 27), TEXT),
+    report("West Midlands Police", 2018, date(2019, 5, 2), TEXT, "2018/19"),
+    report("Kent Police", 2014, date(2014, 11, 27), TEXT),
+    report("Kent Police", 2021, date(2022, 7, 28), TEXT, "2021/22"),
+    report("Dorset", 2021, date(2021, 11, 19), TEXT),
+    report("Dorset", 2025, date(2025, 5, 9), TEXT),
+    report("East Sussex", 2023, date(2023, 3, 1), TEXT),
+    report("West Sussex", 2023, date(2023, 5, 1), TEXT),
+)
+COVERED = Covered(REPORTS)
+
+
+def understand(text: str, filters: Filters | None = None) -> Question:
+    return understand_question(text, filters or Filters(), COVERED)
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("How efficient is West Midlands Police?", ["West Midlands Police"]),
+        ("Does WMP record crime well?", ["West Midlands Police"]),
+        ("Is Birmingham safe?", ["West Midlands Police"]),
+        ("children in kent", ["Kent Police"]),
+        ("How do Kent and the West Midlands deal with fraud?", ["Kent Police", "West Midlands Police"]),
+        ("What did Ofsted find in Dorset?", ["Dorset"]),
+        ("Does Kent share a helicopter with Dorset?", ["Kent Police"]),
+        ("Do Kent and Essex share a helicopter?", []),
+        ("Are drugs brought in by gangs from London?", []),
+        ("Is West Mercia like West Yorkshire?", []),
+    ],
+)
+def test_a_body_is_a_filter_where_it_says_whose_report_is_meant(text: str, bodies: list[str]) -> None:
+    assert list(understand(text).body) == bodies
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("What did inspectors find in 2014?", [2014]),
+        ("the 2018 inspection of the West Midlands", [2018]),
+        ("PEEL 2018/19", [2018]),
+        ("How did Kent do in 2021/22?", [2021]),
+        ("kent custody 2014", [2014]),
+        ("the 2014 and 2018 reports on the West Midlands", [2014, 2018]),
+        ("In the November 2018 inspection of the West Midlands, what was found?", [2018]),
+        ("How did crime change between 2010 and 2014?", []),
+        ("What savings are needed by 2015/16?", []),
+        ("How much was saved since 2014?", []),
+        ("Will officers be recruited by March 2021?", []),
+        ("2014 officers were asked", []),
+        ("Does it cost £2014?", []),
+        ("What has changed since the 2014 inspection?", []),
+        ("How was custody in Kent in 2016?", []),
+        ("What happened last year?", []),
+    ],
+)
+def test_a_year_is_a_filter_where_it_says_which_report_is_meant(text: str, years: list[int]) -> None:
+    understood = understand(text)
+    assert list(understood.year) == years
+    assert understood.not_covered is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "ids"),
+    [
+        ("the grade in Dorset in the report published on 09 may 2025", date(2025, 5, 9), ["Dorset-2025-05-09"]),
+        ("Dorset: what needs to improve, 19 November 2021", date(2021, 11, 19), ["Dorset-2021-11-19"]),
+        ("the 28/7/2022 report on Kent Police", date(2022, 7, 28), ["Kent Police-2022-07-28"]),
+        ("What does the report of 2nd May 2019 say?", date(2019, 5, 2), ["West Midlands Police-2019-05-02"]),
+        ("the report dated 2 Sept 2019 on Kent", None, ["Kent Police-2014-11-27", "Kent Police-2022-07-28"]),
+        ("What happened in Kent on 3 March 2018?", None, ["Kent Police-2014-11-27", "Kent Police-2022-07-28"]),
+    ],
+)
+def test_a_publication_day_names_one_report(text: str, day: date | None, ids: list[str]) -> None:
+    understood = understand(text)
+    assert understood.published == day
+    assert [each.id for each in reports_meant(understood, REPORTS)] == ids
+
+
+def test_a_day_that_no_report_on_the_body_was_published_is_said_at_once() -> None:
+    assert (
+        understand("the report on Kent published on 9 May 2025").not_covered == "Kent Police in a report of 9 May 2025"
+    )
+    assert understand("Was anyone hurt in Kent on 9 May 2025?").not_covered is None
+
+
+@pytest.mark.parametrize(
+    "text", ["the latest report on Dorset", "What did its last inspection say of Dorset?", "most recent Dorset report"]
+)
+def test_latest_means_the_last_report_on_each_body(text: str) -> None:
+    understood = understand(text)
+    assert understood.newest
+    assert [each.id for each in reports_meant(understood, REPORTS)] == ["Dorset-2025-05-09"]
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("How good is Essex Police?", "Essex Police"),
+        ("Is Toytown Constabulary graded?", "Toytown Constabulary"),
+        ("What did the 2016 inspection of Kent find?", "Kent Police in 2016"),
+        ("What did inspectors find in 2023 in Kent?", "Kent Police in 2023"),
+        ("PEEL 2017", "2017"),
+    ],
+)
+def test_a_body_or_year_that_no_report_covers_is_said_at_once(text: str, gone: str) -> None:
+    assert understand(text).not_covered == gone
+
+
+def test_a_body_beside_a_covered_one_is_missing_but_the_covered_one_is_asked() -> None:
+    understood = understand("How do Kent and Essex deal with fraud?")
+    assert understood.body == ("Kent Police",)
+    assert understood.missing == ("Essex",)
+    assert understood.not_covered is None
+
+
+def test_a_name_that_is_part_of_two_covered_names_is_ambiguous() -> None:
+    assert understand("What needs to improve in Sussex?").ambiguous == ("East Sussex", "West Sussex")
+
+
+def test_names_are_mere_words_where_no_report_says_whom_it_is_about() -> None:
+    nobodys = Covered((replace(REPORTS[0], body=None),))
+    assert understand_question("When was the Battle of Hastings?", Filters(), nobodys).not_covered is None
+
+
+def test_what_the_asker_chose_holds_over_what_is_named() -> None:
+    understood = understand("custody in Kent in 2014", Filters(body=("WMP",), year=(2018,)))
+    assert understood.body == ("West Midlands Police",)
+    assert understood.year == (2018,)
+
+
+def test_what_is_understood_can_be_undone() -> None:
+    undone = Filters(undone=("body", "year", "theme", "finding", "spelling"))
+    understood = understand("concerns about efficiency and custdy in Kent in 2014", undone)
+    assert (understood.body, understood.year, understood.named_themes, understood.finding) == ((), (), (), None)
+    assert "custdy" in understood.understood
+
+
+def test_a_theme_named_is_a_preference_and_a_theme_chosen_a_filter() -> None:
+    named = understand("What of the efficiency of Kent?")
+    assert named.named_themes == ("Efficiency",)
+    assert named.theme == ()
+    assert understand("What of Kent?", Filters(theme=("Efficiency",))).theme == ("Efficiency",)
+
+
+def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
+    assert (
+        understand("How did Ofsted grade care in Dorset in the report published on 9 May 2025?").searched
+        == "How did Ofsted grade care?"
+    )
+    assert understand("Does Kent Police record crime well in 2014?").searched == "Does the force record crime well?"
+    assert understand("How much was saved since 2010 in Kent?").searched == "How much was saved since 2010?"
+    assert understand("What did the 2014 inspection say?").searched == "What did the report say?"
+    assert understand("Kent").searched == "the force"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("What grade did it get?", Kind.GRADE),
+        ("How many officers are there?", Kind.FIGURE),
+        ("When was it inspected?", Kind.DATE),
+        ("Who leads the inspection?", Kind.PERSON),
+        ("List the recommendations", Kind.LIST),
+        ("How well are victims treated?", Kind.FINDING),
+        ("What is Operation Drystone?", Kind.OTHER),
+    ],
+)
+def test_the_kind_of_answer_wanted_is_told(text: str, kind: Kind) -> None:
+    assert understand(text).kind is kind
+
+
+def test_a_question_about_now_is_known_unless_it_names_a_year() -> None:
+    assert understand("What concerns exist today?").asks_now
+    assert understand("What is the current state of custody in Kent?").asks_now
+    assert not understand("How was custody in 2014?").asks_now
+    assert understand("What concerns exist?").finding is Finding.CONCERN
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("Someone is breaking into my house", Advice.EMERGENCY),
+        ("I’ve been robbed", Advice.EMERGENCY),
+        ("I want to report a crime", Advice.EMERGENCY),
+        ("How do I become a police officer?", Advice.ADVICE),
+        ("Can I film an officer?", Advice.ADVICE),
+        ("Do you think the force is good?", Advice.OPINION),
+        ("Will crime fall next year?", Advice.OPINION),
+        ("Are people who were robbed told what happens?", None),
+        ("What happens when someone is attacked?", None),
+        ("Can I rely on the figures?", None),
+        ("How does the force report crime?", None),
+        ("Can you show me what was said about rape?", None),
+    ],
+)
+def test_help_advice_and_opinions_are_told_from_questions_to_a_report(text: str, advice: Advice | None) -> None:
+    assert find_advice(text) is advice
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", Unclear.EMPTY),
+        ("?!", Unclear.EMPTY),
+        ("hello there", Unclear.GREETING),
+        ("Thanks!", Unclear.THANKS),
+        ("asdfgh", Unclear.GIBBERISH),
+        ("custody", None),
+        ("CSE", None),
+        ("bitcoin", None),
+    ],
+)
+def test_what_is_no_question_is_told_why(text: str, why: Unclear | None) -> None:
+    assert understand(text).unclear is why
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("domestc abuse in West Midlnads", "domestic abuse in West Midlands"),
+        ("stop and serch in kent", "stop and search in kent"),
+        ("custdy in Dorest", "custody in Dorset"),
+        ('"custdy" in Kent', '"custdy" in Kent'),
+        ("zeppelins in Kent", "zeppelins in Kent"),
+        ("Mr Custdy of Kent", "Mr Custdy of Kent"),
+        ("CUSTDY", "CUSTDY"),
+        ("colour of behaviour", "colour of behaviour"),
+    ],
+)
+def test_typing_errors_are_put_right_and_shown_and_the_question_is_kept(typed: str, meant: str) -> None:
+    understood = understand(typed)
+    assert understood.understood == meant
+    assert understood.text == typed
+    assert understood.understood_json()["text"] == meant
+
+
+@pytest.mark.parametrize("body", known_bodies(), ids=lambda body: f"{body.name} ({body.kind})")
+def test_no_known_name_is_turned_into_another(body: Body) -> None:
+    for name in (body.name, *body.aliases, *body.places):
+        text = f"What of {name} here?"
+        assert correct_names(text, COVERED.bodies, COVERED.words) == text
+
+
+@pytest.mark.parametrize("text", ["He went and sent cents", "the cost of derby", "a horse set", "kind of kent"])
+def test_ordinary_words_are_not_turned_into_a_name(text: str) -> None:
+    assert correct_names(text, COVERED.bodies, COVERED.words) == text
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_understood_without_an_error(text: str) -> None:
+    understood = understand(" ".join(text.split()))
+    assert isinstance(understood.searched, str)
+    assert correct_words(understood.understood, COVERED.words) is not None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "custody",
+                "in Kent",
+                "in 2014",
+                "the 2018 inspection",
+                "since 2010",
+                "Dorset",
+                ",",
+                "on 9 May 2025",
+                "latest report",
+            ]
+        )
+    ).map(" ".join)
+)
+def test_a_body_or_year_understood_is_always_one_that_is_covered(text: str) -> None:
+    understood = understand(text)
+    assert set(understood.body) <= set(COVERED.bodies)
+    assert set(understood.year) <= COVERED.years
