@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from peelqa.answers import Answer, Library, Status
+from peelqa.answers import LONGEST_QUESTION, Answer, Library, Status
 from peelqa.errors import BadInput
 from peelqa.questions import Filters
 from peelqa.reports.bodies import same_body
@@ -98,10 +98,12 @@ def compare(
     """
     chosen = filters or Filters()
     understood = library.understand(question, replace(chosen, body=tuple(bodies), year=tuple(years)))
-    declined = understood.unclear or understood.asks_advice
+    if understood.unclear or understood.asks_advice or len(understood.text) > LONGEST_QUESTION:
+        raise BadInput(
+            f"Give a question that inspection reports can answer, of at most {LONGEST_QUESTION} characters, "
+            "for instance: How is custody run?"
+        )
     rows, columns = _axes(library, understood.body, understood.year)
-    if not question.strip() or declined:
-        raise BadInput("Give a question that inspection reports can answer, for instance: How is custody run?")
     if len(rows) * len(columns) > MOST_CELLS:
         raise BadInput(
             f"That is {len(rows)} bodies by {len(columns)} years; at most {MOST_CELLS} cells can be compared. Name fewer."

@@ -229,7 +229,8 @@ def _plain(text: str) -> str:
 
 def _covered_names(chosen: Collection[str], covered: Covered) -> tuple[str, ...]:
     """Return chosen bodies by the names they are covered under; one that is not covered stays as it is."""
-    return tuple(next((body for body in covered.bodies if same_body(body, each)), each) for each in chosen)
+    found = (next((body for body in covered.bodies if same_body(body, each)), each) for each in chosen)
+    return tuple(dict.fromkeys(found))
 
 
 def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
