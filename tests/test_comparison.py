@@ -8,6 +8,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import BadInput
 from peelqa.index import build_index, open_index
 from peelqa.questions import Filters
+from peelqa.relevance import load_relevance
 from peelqa.reports.corpus import read_report
 from peelqa.reranking import Reranker
 
@@ -34,7 +35,7 @@ def forces(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Libr
         path.with_name(f"{path.name}.meta.json").write_text(side, encoding="utf-8")
         reports.append(read_report(path, name=path.name, report_id=path.stem))
     build_index(folder, reports, embedder)
-    return Library(open_index(folder), embedder, Reranker())
+    return Library(open_index(folder), embedder, Reranker(), load_relevance())
 
 
 def statuses(comparison: Comparison) -> dict[tuple[str, int | None], CellStatus]:
