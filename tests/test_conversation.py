@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -181,6 +181,7 @@ PIECES = [
 PHRASES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(" ".join)
 
 
+@settings(deadline=None)
 @given(PHRASES, st.lists(PHRASES, max_size=4))
 def test_any_conversation_is_resolved_and_says_rightly_whether_it_took_over(text: str, history: list[str]) -> None:
     resolved = follow(text, *history)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peelqa.findings import Finding
@@ -285,6 +285,7 @@ def test_ordinary_words_are_not_turned_into_a_name(text: str) -> None:
     assert correct_names(text, COVERED.bodies, COVERED.words) == text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_understood_without_an_error(text: str) -> None:
     understood = understand(" ".join(text.split()))
@@ -292,6 +293,7 @@ def test_any_text_is_understood_without_an_error(text: str) -> None:
     assert correct_words(understood.understood, COVERED.words) is not None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

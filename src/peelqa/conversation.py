@@ -5,8 +5,8 @@ where "that" cannot be understood without. The rule of what is carried over:
 
 - A question that can stand alone is a new one and takes nothing over: it opens with no "and" or "what about", and has no
   word that points back.
-- One that points back at the body ("the force", "its", "there"), or opens with "and" or "why", takes over body, year and
-  report.
+- One that points back at the body ("the force", "its", "there"), that opens with "and" or "why", or that names no body and
+  has most words of the matter in common with the question before, takes over body, year and report.
 - A fragment, or one that points back at the matter ("that", "why?"), takes over these and the matter asked about.
 - What the question itself names takes the place of what would be taken over; a year goes along with another body only
   where that body has a report of the year. What the asker chose or undid with this question holds over everything.
@@ -22,10 +22,13 @@ from peelqa.questions import Filters, put_right, why_unclear
 from peelqa.reports.dates import format_day
 from peelqa.understanding.appeals import find_advice
 from peelqa.understanding.covered import Covered
-from peelqa.understanding.followups import Reaction, point_back, react
+from peelqa.understanding.moves import Move, find_move, opens_new_matter, without_opening
 from peelqa.understanding.naming import Named, find_named
+from peelqa.understanding.pointing import point_back
+from peelqa.understanding.reactions import Reaction, react
 from peelqa.understanding.spans import leave_out, without_scope
 from peelqa.understanding.topics import asks_in_full, find_topic
+from peelqa.words import content_stems
 
 Quoted = Callable[[str, Filters], str | None]
 """Answers a question again and returns the text of its first quotation, or None where there is none."""
@@ -63,59 +66,10 @@ class _Asked:
 
 
 _LATEST = "in the latest report"
-_OPENINGS = (
-    r"(?:ok(?:ay)?|hm+|oh|ah|sorry|thanks|thank you|interesting|i see|i (?:don.t|do not) (?:understand|get it|follow))[,.!]*\s+",
-    r"(?:no|yes|right|well|good|great)[,.!]+\s+",
-    r"(?:and|adn|but|or|also|then|plus|so|now(?=\s+\w)|only|just|&)\b,?\s*",
-)
-_AGAIN = (
-    r"(?:what|how)\s+(?:about|abt|of)\b",
-    r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?(?:(?:do|say|show|check|ask|give)\s+(?:me\s+)?)?(?:the\s+)?same(?:\s+(?:question|thing))?(?:\s+again)?,?(?:\s+but)?(?=\s+(?:for|in|about|with|on|of)\b)",
-    r"i\s+(?:mean|meant)\b",
-    r"make\s+(?:it|that)\b",
-    r"try\b",
-    r"let.s\s+(?:try|see|look\s+at|take)\b",
-    r"any(?:thing)?\s+(?:on|about|regarding)\b",
-    r"(?:is|are|was|were)\s+there\s+(?:any(?:thing)?|something|more)(?:\s+(?:more|else|information|details?))?\s+(?:on|about|regarding)\b",
-    r"(?:do(?:es)?|did)\s+(?:it|they|you)\s+(?:say|have|mention|find|report)\s+(?:anything|something|more)\s+(?:on|about|regarding)\b",
-    r"(?:how|what)\s+(?:is|was|were|are)\s+(?:it|that|this)(?:\s+like)?(?=\s+(?:in|for|at)\b)",
-    r"(?:how\s+does\s+(?:that|this|it)\s+)?compared?(?:\s+(?:that|this|it))?\s+(?:with|to|against)\b",
-    r"(?:versus|vs)\b\.?",
-)
-_TELL = r"(?:tell|show|give)\s+me(?:\s+(?:about|more\s+about|more\s+on))?\b"
-_MARKER = re.compile(
-    rf"(?:{'|'.join(_OPENINGS)})*(?:{'|'.join(_AGAIN)}|(?<=\s){_TELL})?[\s,:]*",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"[,\s]+(?:too|as well|also|instead|please|then|only|though|exactly|again|specifically|in particular|at all|in (?:the|that) same (?:year|report|inspection|period|time)|for the same (?:year|force))(?=[\s?.!]*$)",
-    re.IGNORECASE,
-)
 _TOGETHER = re.compile(r"\b(?:compar\w+|versus|vs|than|better|worse|against|both|as well|too)\b", re.IGNORECASE)
 _DOES = re.compile(r"\b(?:done|do|doing|change[sd]?|need\w*|improve\w*)\b", re.IGNORECASE)
-_PLURAL_BODY = r"(?:forces?|bodies|authorities|councils?|areas?|constabular\w+|places?)"
-_ELSEWHERE = re.compile(
-    rf"(?:in |for |at |from |by |of |with )?(?:(?:the |all |any |every |each )*(?:other|others|all|every|any other)(?: the)? ?{_PLURAL_BODY}|(?:the |all the )?others?|elsewhere|every ?where(?: else)?|the rest|anywhere else)",
-    re.IGNORECASE,
-)
-_ANY_YEAR = re.compile(
-    r"(?:in |for |at |from |over )?(?:(?:the |all |any |every )*(?:other|all|every|different|earlier|previous)(?: the)? (?:years|inspections|reports|cycles)|any other year|time|the years)",
-    re.IGNORECASE,
-)
-_NOW = re.compile(
-    r"(?:right )?now(?:adays)?|today|currently|at (?:the moment|present)|these days|(?:more |most )?recently|lately|(?:the )?(?:latest|newest|most recent)(?: one)?|since(?: then| that)?|is it (?:still )?(?:like that|the case)? ?now",
-    re.IGNORECASE,
-)
-_POINT = r"(?:one|time|year|inspection|report|assessment|cycle)"
-_EARLIER = re.compile(
-    rf"(?:in |at |from )?(?:before(?: (?:that|then|this))?|(?:the |its )?(?:previous|earlier|prior|preceding|last)(?: {_POINT})?|the {_POINT} before(?: that)?|previously|earlier(?: on)?)",
-    re.IGNORECASE,
-)
-_LATER = re.compile(
-    rf"(?:in |at |from )?(?:after(?:wards?| (?:that|then|this))|later(?: on)?|(?:the |its )?(?:next|following|subsequent|later)(?: {_POINT})?|the {_POINT} after(?: that)?|subsequently)",
-    re.IGNORECASE,
-)
-_LEADING = re.compile(r"(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince(?:\s+(?:then|that))?[\s?.!]*$", re.IGNORECASE)
 _FRAGMENT_WORDS = 4
 
 
@@ -152,58 +106,85 @@ def _follow(turn: Turn, before: _Asked | None, covered: Covered, quoted: Quoted 
     return _Followed(alone, alone, False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A turn taken apart in the light of what was asked before."""
+
+    rest: str
+    """The turn without "and", "what about" and the like."""
+    said: str
+    """What is left of that without the words that say which report is meant."""
+    asked: str
+    """The same as a sentence, with "the force" in the place of a body."""
+    marked: bool
+    """True where it opens with "and", "what about" and the like."""
+    full: bool
+    """True where it is a whole question, False for a fragment."""
+    names_body: bool
+    scope: _Asked
+    """What was asked before, of the reports that this turn means."""
+    gone: str | None
+    """The name, in a fragment, that no report is about, or that may mean several bodies."""
+
+
+def _read(text: str, before: _Asked, covered: Covered) -> _Read:
+    rest, marked = without_opening(text)
+    named = find_named(rest, covered)
+    said = leave_out(rest, named.spans, stand_ins=False).strip(" ?.!,;:")
+    scope, full = _scope(named, text, before, covered), asks_in_full(rest)
+    if move := find_move(said):
+        scope, said = _moved(move, scope, covered), ""
+    if full and _SINCE.search(rest):
+        scope = replace(scope, filters=replace(scope.filters, year=()), when=_LATEST)
+    gone = None if full else _uncovered_body(named, rest)
+    return _Read(rest, said, leave_out(rest, named.spans), marked, full, bool(named.bodies), scope, gone)
+
+
 def _continue(
     text: str, alone: _Asked, chosen: Filters, before: _Asked, covered: Covered, quoted: Quoted | None
 ) -> _Followed | None:
     """Read a turn as a continuation; None where it is a question of its own."""
-    marker = _MARKER.match(text)
-    marked = bool(marker and marker.end() and re.search(r"\w", text[: marker.end()]))
-    rest = text[marker.end() :] if marker else text
-    rest = _CLOSING.sub("", rest)
-    named = find_named(rest, covered)
-    said = leave_out(rest, named.spans, stand_ins=False).strip(" ?.!,;:")
-    scope = _scope(named, text, before, covered)
-    if moved := _moved(said, scope, covered):
-        scope, said = moved, ""
-    full = asks_in_full(rest)
-    if not full and (gone := _uncovered_body(named, rest)):
-        place = _Asked(f"{before.text.rstrip(' ?.!')} in {gone}?", replace(before.filters, body=()), scope.when)
-        return _carried(place, chosen)
-    if not said and scope != before:
-        return _carried(scope, chosen)
-    reaction = _reaction(said, before, quoted) if said else None
-    if reaction:
-        asked = replace(scope, text=reaction.text, filters=_asking_otherwise(scope.filters, reaction))
-        return _carried(asked, chosen, None if reaction.lasting else scope)
-    if why_unclear(rest, covered) or find_advice(rest):
+    if opens_new_matter(text):
         return None
-    if full:
-        return _continue_in_full(leave_out(rest, named.spans), marked, alone, scope, before, chosen)
-    if not find_topic(said).words and (scope != before or marked):
-        return _carried(scope, chosen)
-    if marked or (len(said.split()) <= _FRAGMENT_WORDS and not named.bodies):
-        return _carried(replace(scope, text=_retopic(said, before)), chosen)
-    return _continue_in_full(leave_out(rest, named.spans), False, alone, scope, before, chosen)
+    read = _read(text, before, covered)
+    if read.gone:
+        asked = f"{before.text.rstrip(' ?.!')} in {read.gone}?"
+        return _carried(_Asked(asked, replace(before.filters, body=()), read.scope.when), chosen)
+    if not read.said and read.scope != before:
+        return _carried(read.scope, chosen)
+    reaction = _reaction(read.said, before, quoted) if read.said else None
+    if reaction:
+        asked_so = replace(read.scope, text=reaction.text, filters=_asking_otherwise(read.scope.filters, reaction))
+        return _carried(asked_so, chosen, None if reaction.lasting else read.scope)
+    if why_unclear(read.rest, covered) or find_advice(read.rest):
+        return None
+    fragment = None if read.full else _continue_fragment(read, before, chosen)
+    return fragment or _continue_in_full(read, alone, before, chosen)
 
 
-def _continue_in_full(
-    text: str, marked: bool, alone: _Asked, scope: _Asked, before: _Asked, chosen: Filters
-) -> _Followed | None:
+def _continue_fragment(read: _Read, before: _Asked, chosen: Filters) -> _Followed | None:
+    """Ask of other reports, or about another matter, what was asked before."""
+    if not find_topic(read.said).words and (read.scope != before or read.marked):
+        return _carried(read.scope, chosen)
+    if read.marked or (len(read.said.split()) <= _FRAGMENT_WORDS and not read.names_body):
+        return _carried(replace(read.scope, text=_retopic(read.said, before)), chosen)
+    return None
+
+
+def _continue_in_full(read: _Read, alone: _Asked, before: _Asked, chosen: Filters) -> _Followed | None:
     """Take over what the words of a whole question point back at."""
-    topic = find_topic(before.text)
-    pointed = point_back(text, topic.words, names_body=alone.filters.body != chosen.body)
-    marked = marked or text.casefold().startswith("why ")
+    text, scope = read.asked, read.scope
+    pointed = point_back(text, find_topic(before.text).words, names_body=read.names_body)
     points = pointed.at_body or pointed.at_matter
     says_nothing = not find_topic(text).words and not _DOES.search(text)
     if scope != before and says_nothing and (points or _TOGETHER.search(text)):
         return _carried(scope, chosen)
-    if not (marked or points):
+    goes_on = (read.full and read.marked) or text.casefold().startswith("why ")
+    if not (goes_on or points or (not read.names_body and _share(text, before.text))):
         return None
     filters = scope.filters if pointed.at_matter else replace(scope.filters, theme=(), finding=None)
     followed = _carried(_Asked(_sentence(pointed.text), filters, scope.when), chosen)
-    took_over = pointed.at_matter or followed.asked != replace(
-        alone, text=followed.asked.text if followed.asked else ""
-    )
+    took_over = pointed.at_matter or (filters, scope.when) != (alone.filters, alone.when)
     return followed if took_over else None
 
 
@@ -247,33 +228,29 @@ def _scope(named: Named, rest: str, before: _Asked, covered: Covered) -> _Asked:
             year = tuple(each for each in year if each in covered.years_of(body))
             when = when if when == _LATEST else ""
     if named.years or named.published or named.newest:
-        together = before.filters.year if _TOGETHER.search(rest) and not named.bodies else ()
-        year, when = tuple(dict.fromkeys((*together, *named.years))), _when(named)
+        together = _TOGETHER.search(rest) and not named.bodies
+        # Where no year was chosen all are asked already, and a comparison with one of them leaves none out.
+        year = tuple(dict.fromkeys((*year, *named.years))) if together and year else () if together else named.years
+        when = _when(named)
     elif named.not_covered and (found := re.search(r"\b(?:19|20)\d\d\b", named.not_covered)):
         year, when = (int(found[0]),), ""
     return _Asked(before.text, replace(before.filters, body=body, year=year), when)
 
 
-def _moved(said: str, scope: _Asked, covered: Covered) -> _Asked | None:
-    """Move to other bodies or another time: "elsewhere", "before that", "and now"."""
+def _moved(move: Move, scope: _Asked, covered: Covered) -> _Asked:
+    """Move what is asked to other bodies or another time; past the first or last report, to a year that is not covered."""
     filters = scope.filters
-    if _ELSEWHERE.fullmatch(said):
+    if move is Move.ELSEWHERE:
         return replace(scope, filters=replace(filters, body=()))
-    if _ANY_YEAR.fullmatch(said):
-        return replace(scope, filters=replace(filters, year=()), when="")
-    if _NOW.fullmatch(said):
-        return replace(scope, filters=replace(filters, year=()), when=f"now, {_LATEST}")
-    earlier = _EARLIER.fullmatch(said)
-    if not earlier and not _LATER.fullmatch(said):
-        return None
+    if move is Move.ANY_YEAR or move is Move.NOW:
+        return replace(scope, filters=replace(filters, year=()), when=f"now, {_LATEST}" if move is Move.NOW else "")
     known = sorted({report.year for report in covered.about(filters.body) if report.year})
     at = filters.year[0] if filters.year else known[-1] if known else 0
-    beside = [year for year in known if (year < at if earlier else year > at)]
-    return replace(
-        scope,
-        filters=replace(filters, year=(beside[-1 if earlier else 0],) if beside else (at - 1 if earlier else at + 1,)),
-        when="",
-    )
+    if move is Move.EARLIER:
+        year = max((year for year in known if year < at), default=at - 1)
+    else:
+        year = min((year for year in known if year > at), default=at + 1)
+    return replace(scope, filters=replace(filters, year=(year,)), when="")
 
 
 def _uncovered_body(named: Named, rest: str) -> str | None:
@@ -296,6 +273,12 @@ def _asking_otherwise(filters: Filters, reaction: Reaction) -> Filters:
     """Drop a chosen finding that a follow-up turns round ("any strengths?")."""
     turned = reaction.text.startswith(("What strengths", "What concerns", "What needs"))
     return replace(filters, finding=None) if turned else filters
+
+
+def _share(text: str, other: str) -> bool:
+    """Tell whether two questions have most words of their matter in common, whatever their endings."""
+    stems, others = (set(content_stems(find_topic(each).words)) for each in (text, other))
+    return 2 * len(stems & others) > min(len(stems), len(others))
 
 
 def _sentence(text: str) -> str:

@@ -1,12 +1,12 @@
-"""What a follow-up asks that says too little alone: "why?", "is that good?", "any strengths?", "does it have enough of them?".
+"""What a follow-up asks that has no matter of its own: "why?", "is that good?", "any strengths?", "who said that?".
 
-Each is turned into a question of its own with the matter of the question before it. Knows nothing of bodies and years.
+Each is made a question of its own with the matter of the question before it. Knows nothing of bodies and years.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from peelqa.findings import Finding, asks_for_finding
@@ -139,7 +139,7 @@ def _which(_: re.Match[str], before: _Before) -> Reaction:
 _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
     (
         rf"why(?: not| so| though)?(?: {_BE})?(?: {_IT})?(?: (?:so|like that|the case|happen(?:ed|ing)?|that|this|graded.*|judged.*|rated.*))?"
-        rf"|how (?:so|come)(?: {_IT})?|for what reasons?|what(?: is|'s| was| are| were)? the (?:reasons?|causes?|explanation|evidence)(?: (?:for|of|behind) {_IT})?"
+        rf"|how (?:so|come)(?: {_IT})?|for what reasons?|what(?: is|'s| was| are| were)? the (?:reasons?|causes?|explanation|evidence)(?: (?:for|of|behind) {_IT}(?: \w+)?)?"
         rf"|what (?:caused|explains|explained|lies behind|is behind|led to) {_IT}|on what (?:grounds|evidence|basis)(?: .{{0,20}})?|(?:please )?explain(?: why| that| this| it)?"
         rf"|what makes .{{2,15}} (?:say|think) {_IT}(?: so)?|how (?:do|did|does) .{{2,15}} know(?: {_IT})?",
         _why,
@@ -176,7 +176,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _to_improve,
     ),
     (
-        rf"(?:(?:any(?:thing)?|what|something) (?:else|more|further)|(?:tell me |show me |say |give me )?(?:some |a bit )?more(?: details?| please| about {_IT}| on {_IT})?|go on|continue|further details?|(?:in |more )?details?|really|seriously|are you sure|is {_IT} (?:true|right|correct|so|the case)|what did .{{2,15}} (?:say|find|think)|what does (?:it|the report) say|again|what (?:{_BE}) {_IT} like)",
+        rf"(?:(?:any(?:thing)?|what|something) (?:else|more|further)|(?:tell me |show me |say |give me )?(?:some |a bit )?more(?: details?| please| about {_IT}| on {_IT})?|go on|continue|further details?|(?:in |more )?details?|really|seriously|are you sure|is {_IT} (?:true|right|correct|so|the case)|what did .{{2,15}} (?:say|find|think)|what does (?:it|the report) say|again|what (?:{_BE}) {_IT} like|where can i (?:read|find|see) .{{2,30}}|(?:can you |please )?(?:show|give|quote|read)(?: me)? (?:{_IT}|(?:the |an? |some )?(?:exact |full |other )?(?:words?|wording|quotes?|quotations?|text|passage|examples?))(?: in full)?)",
         _same,
     ),
     (
@@ -184,7 +184,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _when,
     ),
     (
-        r"(?:what (?:is|are|were|was) )?(?:the )?(?:exact |precise |actual |latest )?(?:numbers?|figures?|statistics|stats|data|percentages?)(?: (?:on|for|about) \w+)?",
+        r"(?:what (?:is|are|were|was) |any )?(?:the )?(?:exact |precise |actual |latest )?(?:numbers?|figures?|statistics|stats|data|percentages?)(?: (?:on|for|about) \w+)?",
         _numbers,
     ),
     (
@@ -221,121 +221,6 @@ def _react_to_finding(plain: str, before: _Before) -> Reaction | None:
     if finding is Finding.CONCERN:
         return Reaction(before.about("What concerns are there about {}?", "What concerns are there?"))
     return Reaction(before.about("What strengths are there in {}?", "What strengths are there?"))
-
-
-@dataclass(frozen=True, slots=True)
-class PointedBack:
-    """A whole question with what its words point back at put in."""
-
-    text: str
-    at_body: bool
-    at_matter: bool
-
-
-_SAYS = r"(?:say|says|said|find|finds|found|think|thinks|thought|show|shows|shown|so|such|concerned|ensure|sure|evidence|believe|know|knows|agree|agreed|report|reported|true|clear|mean|means|way|ways|than|is it)"
-_BODY_WORDS = re.compile(
-    r"\b(?:(?:the|this|that)\s+(?:force|constabulary|council|authority|local authority|service|organisation|partnership|report|inspection)|(?:its|their|his|her)(?=\s+\w))\b",
-    re.IGNORECASE,
-)
-_ACTS = re.compile(
-    r"\b(?P<aux>do|does|did|can|could|will|would|should|must|might|had)\s+(?:it|they)\b(?=\s+\w)", re.IGNORECASE
-)
-_IS_JUDGED = re.compile(
-    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced|tackl|deal|handl|invest|protect|record|respond)\w*)",
-    re.IGNORECASE,
-)
-_THERE = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )\bthere\b(?=\s*(?:[?.!,]|$|\bin\b))",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(
-    r"\b(?P<aux>is|was|are|were|has|have|had|do|does|did|will|would|should|can|could|why|how)\s+(?:it|they|that|this|those|these)\b(?!\s+(?:any|force|report|area))",
-    re.IGNORECASE,
-)
-_OBJECT = re.compile(
-    r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
-    re.IGNORECASE,
-)
-_THAT_NOUN = re.compile(r"\b(?:that|this|those|these|such)\s+(?=[a-z]{3,})", re.IGNORECASE)
-_OF = re.compile(
-    r"(?P<aux>\b(?:any|some|all|most|half|none|each|many|few|how many|which|one|two|both|part|much)\s+of)\s+(?:(?:them|it)\b|(?:these|those|that|this)\b(?!\s+[a-z]+s\b))",
-    re.IGNORECASE,
-)
-_ONE = re.compile(
-    r"\b(?:has|have|had|get|gets|got|need|needs|want|given|issued|use|uses|the same|such)\s+(?:one|ones|any|some)\b(?=\s*[?.!]*$)|\bthe\s+\w+\s+ones?\b",
-    re.IGNORECASE,
-)
-_SAYING = re.compile(
-    r"\s+(?:say|find|think|mention|report|conclude|recommend|believe|notice|criticise|praise)\b", re.IGNORECASE
-)
-_PERSON = re.compile(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
-_ANTECEDENT_ONE = re.compile(
-    r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b|inspection\b)[a-z]{3,}",
-    re.IGNORECASE,
-)
-_ANTECEDENT_MANY = re.compile(
-    r"\b(?!does\b|is\b|was\b|has\b|its\b|inspectors\b|reports?\b|always\b|this\b|concerns\b|strengths\b)(?:[a-z]{3,}(?<!s)s|people|children|staff|police|women|men)\b",
-    re.IGNORECASE,
-)
-
-
-def point_back(text: str, matter: str, *, names_body: bool = False) -> PointedBack:
-    """Put what was talked about in the place of the words that point back at it.
-
-    A word that has what it means before it in the same question ("children ... when they ...") points back at nothing, nor
-    does "its" in a question that names a body.
-
-    >>> point_back("Does it have enough money?", "child protection").text
-    'Does the force have enough money?'
-    >>> point_back("What has been done about it?", "child protection").text
-    'What has been done about child protection?'
-    """
-    at_body = False
-    if not names_body:
-        text, at_body = _put_body(text)
-    put = _put_matter(text, matter, (_OF, _OBJECT) if names_body else (_OF, _SUBJECT, _OBJECT))
-    return PointedBack(put or text, at_body or put is not None, put is not None)
-
-
-def _put_body(text: str) -> tuple[str, bool]:
-    """Put "the force" for "it" and "they", and tell whether anything points back at the body."""
-    said = _BODY_WORDS.search(text)
-    at_body = said is not None and not _own(text, said)
-    for pattern in (_ACTS, _IS_JUDGED):
-        match = pattern.search(text)
-        if match and not _own(text, match):
-            who = "inspectors" if _SAYING.match(text, match.end()) else "the force"
-            text, at_body = f"{text[: match.start()]}{match['aux']} {who}{text[match.end() :]}", True
-    if match := _THERE.search(text):
-        text, at_body = f"{text[: match.start()].rstrip()}{text[match.end() :]}", True
-    return text, at_body
-
-
-def _put_matter(text: str, matter: str, patterns: Sequence[re.Pattern[str]]) -> str | None:
-    for pattern in patterns:
-        match = pattern.search(text)
-        own = match and pattern is not _OF and _own(text, match)
-        if match and not own and not re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE):
-            aux = f"{match['aux']} " if "aux" in match.groupdict() else ""
-            return f"{text[: match.start()]}{aux}{matter or 'it'}{text[match.end() :]}"
-    if _ONE.search(text):
-        return f"{text.rstrip(' ?.!')} ({matter})?" if matter else text
-    match = _THAT_NOUN.search(text)
-    said = match and re.search(rf"\b{_SAYS}\s+$", text[: match.start()], re.IGNORECASE)
-    if (match and not said and not _own(text, match) and not _BODY_WORDS.match(text, match.start())) or _PERSON.search(
-        text
-    ):
-        return f"{text.rstrip(' ?.!')} ({matter})?" if matter else text
-    return None
-
-
-def _own(text: str, match: re.Match[str] | None) -> bool:
-    """Tell whether a word that points back has what it means before it in the text."""
-    if match is None:
-        return False
-    before, word = text[: match.start()], match[0].casefold()
-    many = re.search(r"\b(?:they|them|their|those|these)\b", word)
-    return bool((_ANTECEDENT_MANY if many else _ANTECEDENT_ONE).search(before))
 
 
 def _sentence(text: str) -> str:
