@@ -192,6 +192,12 @@ def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
     assert understand("Kent").searched == "the force"
 
 
+def test_the_matter_is_what_is_asked_about_without_the_asking() -> None:
+    assert understand("What concerns exist about custody in Kent in 2014?").matter == "custody"
+    assert understand("What did inspectors say about domestic abuse?").matter == "domestic abuse"
+    assert understand("What must Kent Police improve?").matter == ""
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

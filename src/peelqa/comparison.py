@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from peelqa.answers import LONGEST_QUESTION, Answer, Library, Status
+from peelqa.answers import Answer, Library, Status
 from peelqa.errors import BadInput
-from peelqa.questions import Filters
+from peelqa.questions import LONGEST_QUESTION, Filters, Question
 from peelqa.reports.bodies import same_body
 from peelqa.reports.report import Report
 
@@ -98,18 +98,8 @@ def compare(
     """
     chosen = filters or Filters()
     understood = library.understand(question, replace(chosen, body=tuple(bodies), year=tuple(years)))
-    if understood.unclear or understood.asks_advice or len(understood.text) > LONGEST_QUESTION:
-        raise BadInput(
-            f"Give a question that inspection reports can answer, of at most {LONGEST_QUESTION} characters, "
-            "for instance: How is custody run?"
-        )
     rows, columns = _axes(library, understood.body, understood.year)
-    if len(rows) * len(columns) > MOST_CELLS:
-        raise BadInput(
-            f"That is {len(rows)} bodies by {len(columns)} years; at most {MOST_CELLS} cells can be compared. Name fewer."
-        )
-    if len(rows) * len(columns) < 2:
-        raise BadInput("There is only one body and year to look at. Name two bodies or two years to compare.")
+    _check(understood, len(rows), len(columns))
     cells = tuple(tuple(_cell(library, understood.searched, body, year, chosen) for year in columns) for body in rows)
     return Comparison(
         question=understood.text,
@@ -121,6 +111,21 @@ def compare(
         generation=library.index.generation,
         built_at=str(library.index.manifest["built_at"]),
     )
+
+
+def _check(question: Question, bodies: int, years: int) -> None:
+    """Raise BadInput for a question that is none to a report, and for a comparison that is too small or too large."""
+    if question.unclear or question.asks_advice or len(question.text) > LONGEST_QUESTION:
+        raise BadInput(
+            f"Give a question that inspection reports can answer, of at most {LONGEST_QUESTION} characters, "
+            "for instance: How is custody run?"
+        )
+    if bodies * years > MOST_CELLS:
+        raise BadInput(
+            f"That is {bodies} bodies by {years} years; at most {MOST_CELLS} cells can be compared. Name fewer."
+        )
+    if bodies * years < 2:
+        raise BadInput("There is only one body and year to look at. Name two bodies or two years to compare.")
 
 
 def _axes(

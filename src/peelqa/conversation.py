@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from peelqa.questions import Filters, put_right, why_unclear
+from peelqa.questions import LONGEST_QUESTION, Filters, put_right, why_unclear
 from peelqa.reports.dates import format_day
 from peelqa.understanding.appeals import find_advice
 from peelqa.understanding.covered import Covered
@@ -27,7 +27,7 @@ from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.pointing import point_back
 from peelqa.understanding.reactions import Reaction, react
 from peelqa.understanding.spans import leave_out, without_scope
-from peelqa.understanding.topics import asks_in_full, find_topic
+from peelqa.understanding.topics import as_sentence, asks_in_full, find_topic
 from peelqa.words import content_stems
 
 Quoted = Callable[[str, Filters], str | None]
@@ -96,7 +96,7 @@ class _Followed:
 
 
 def _follow(turn: Turn, before: _Asked | None, covered: Covered, quoted: Quoted | None) -> _Followed:
-    text = put_right(" ".join(turn.question.split()), turn.filters, covered)
+    text = put_right(" ".join(turn.question.split())[:LONGEST_QUESTION], turn.filters, covered)
     alone = _alone(text, find_named(text, covered), turn.filters)
     continued = _continue(text, alone, turn.filters, before, covered, quoted) if before else None
     if continued:
@@ -183,7 +183,7 @@ def _continue_in_full(read: _Read, alone: _Asked, before: _Asked, chosen: Filter
     if not (goes_on or points or (not read.names_body and _share(text, before.text))):
         return None
     filters = scope.filters if pointed.at_matter else replace(scope.filters, theme=(), finding=None)
-    followed = _carried(_Asked(_sentence(pointed.text), filters, scope.when), chosen)
+    followed = _carried(_Asked(as_sentence(pointed.text), filters, scope.when), chosen)
     took_over = pointed.at_matter or (filters, scope.when) != (alone.filters, alone.when)
     return followed if took_over else None
 
@@ -279,7 +279,3 @@ def _share(text: str, other: str) -> bool:
     """Tell whether two questions have most words of their matter in common, whatever their endings."""
     stems, others = (set(content_stems(find_topic(each).words)) for each in (text, other))
     return 2 * len(stems & others) > min(len(stems), len(others))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -18,6 +18,7 @@ from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
 from peelqa.understanding.spelling import correct_names, correct_words, is_english
+from peelqa.understanding.topics import find_topic
 
 
 class Kind(StrEnum):
@@ -44,7 +45,8 @@ class Filters:
     """What must not be understood from the words: any of body, year, theme, finding, spelling."""
 
 
-UNDOABLE = ("body", "year", "theme", "finding", "spelling")
+LONGEST_QUESTION = 500
+"""Code points of a question that are read; what is longer is no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Question:
     filters: Filters
     searched: str = ""
     """What is looked for: the question without the words that only say which report is meant."""
+    matter: str = ""
+    """What it asks about, without the words that ask ("what did inspectors say about"); may be empty."""
     not_covered: str | None = None
     """The body, year or day it names that no report is about."""
     ambiguous: tuple[str, ...] = ()
@@ -101,6 +105,7 @@ class Question:
 
 
 _KINDS = (
+    (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
     (
         Kind.GRADE,
         r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding|requires? improvement)\b",
@@ -140,14 +145,13 @@ _NOW = re.compile(
 def understand_question(text: str, filters: Filters, covered: Covered) -> Question:
     """Read a question against what the reports cover.
 
-    What the asker chose holds over what the words name, and what the asker has undone is not read from them.
+    What the asker chose holds over what the words name, and what the asker has undone is not read from them. No more than
+    LONGEST_QUESTION code points are read.
     """
-    understood = put_right(text, filters, covered)
+    understood = put_right(text[:LONGEST_QUESTION], filters, covered)
     named = _without_undone(find_named(understood, covered), filters)
     searched = without_scope(understood, named.spans)
-    finding = Finding(filters.finding) if filters.finding in set(Finding) else None
-    if finding is None and "finding" not in filters.undone:
-        finding = asks_for_finding(understood)
+    finding = _finding(understood, filters)
     return Question(
         text=text,
         body=_covered_names(filters.body, covered) or named.bodies,
@@ -157,6 +161,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         kind=find_kind(searched, finding),
         filters=filters,
         searched=searched,
+        matter=find_topic(searched).words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
         asks_advice=find_advice(understood),
@@ -166,13 +171,19 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         newest=named.newest and not filters.year,
         asks_now=not find_years(understood) and not filters.year and _NOW.search(understood) is not None,
         missing=() if filters.body else named.missing,
-        unclear=why_unclear(text, covered),
+        unclear=why_unclear(understood, covered),
     )
 
 
 def why_unclear(text: str, covered: Covered) -> Unclear | None:
     """Return why a text is no question, or None."""
     return find_unclear(text, lambda word: word in covered.words or is_english(word))
+
+
+def _finding(text: str, filters: Filters) -> Finding | None:
+    if filters.finding in set(Finding):
+        return Finding(filters.finding)
+    return None if "finding" in filters.undone else asks_for_finding(text)
 
 
 def reports_meant(question: Question, reports: Collection[Report]) -> tuple[Report, ...]:

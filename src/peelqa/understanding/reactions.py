@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from peelqa.findings import Finding, asks_for_finding
 from peelqa.reports.frameworks import GRADE_WORDS
-from peelqa.understanding.topics import find_topic
+from peelqa.understanding.topics import as_sentence, find_topic
 
 Quote = Callable[[], str | None]
 """Returns the text that the question before was answered with, or None."""
@@ -92,7 +92,7 @@ def _figure(match: re.Match[str], before: _Before) -> Reaction:
         " ",
         match["of"] or "",
     )
-    return Reaction(_sentence(f"{match['lead']} {counted} {before.matter}?"))
+    return Reaction(as_sentence(f"{match['lead']} {counted} {before.matter}?"))
 
 
 def _grade(_: re.Match[str], before: _Before) -> Reaction:
@@ -221,8 +221,3 @@ def _react_to_finding(plain: str, before: _Before) -> Reaction | None:
     if finding is Finding.CONCERN:
         return Reaction(before.about("What concerns are there about {}?", "What concerns are there?"))
     return Reaction(before.about("What strengths are there in {}?", "What strengths are there?"))
-
-
-def _sentence(text: str) -> str:
-    plain = re.sub(r"\s+([?.,])", r"\1", " ".join(text.split()))
-    return plain[:1].upper() + plain[1:]

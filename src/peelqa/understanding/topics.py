@@ -82,5 +82,11 @@ def asks_in_full(text: str) -> bool:
     return opening is not None and len(text.split()) > 2
 
 
+def as_sentence(text: str) -> str:
+    """Return words put together as a sentence: single spaces, none before its marks, and a capital letter."""
+    plain = re.sub(r"\s+([?.,])", r"\1", " ".join(text.split()))
+    return plain[:1].upper() + plain[1:]
+
+
 def _folded(word: re.Match[str]) -> str:
     return word[0].casefold()
