@@ -192,6 +192,13 @@ def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
     assert understand("Kent").searched == "the force"
 
 
+def test_words_that_only_ask_are_not_searched_for() -> None:
+    assert understand("What did inspectors say about fraud in Kent?").searched == "fraud"
+    assert understand("What concerns exist about custody?").searched == "custody"
+    assert understand("What problem did the plan solve?").searched == "What problem did the plan solve?"
+    assert understand("How did Ofsted grade care?").searched == "How did Ofsted grade care?"
+
+
 def test_the_matter_is_what_is_asked_about_without_the_asking() -> None:
     assert understand("What concerns exist about custody in Kent in 2014?").matter == "custody"
     assert understand("What did inspectors say about domestic abuse?").matter == "domestic abuse"

@@ -63,7 +63,7 @@ class Question:
     kind: Kind
     filters: Filters
     searched: str = ""
-    """What is looked for: the question without the words that only say which report is meant."""
+    """What is looked for: the question without the words that only say which report is meant, or only that it asks."""
     matter: str = ""
     """What it asks about, without the words that ask ("what did inspectors say about"); may be empty."""
     not_covered: str | None = None
@@ -142,6 +142,13 @@ _NOW = re.compile(
 )
 
 
+# Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
+_MERE_ASKING = re.compile(
+    r".*\b(?:say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)",
+    re.IGNORECASE,
+)
+
+
 def understand_question(text: str, filters: Filters, covered: Covered) -> Question:
     """Read a question against what the reports cover.
 
@@ -150,7 +157,8 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     """
     understood = put_right(text[:LONGEST_QUESTION], filters, covered)
     named = _without_undone(find_named(understood, covered), filters)
-    searched = without_scope(understood, named.spans)
+    asked = without_scope(understood, named.spans)
+    topic = find_topic(asked)
     finding = _finding(understood, filters)
     return Question(
         text=text,
@@ -158,10 +166,10 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         year=filters.year or named.years or ((named.published.year,) if named.published else ()),
         theme=filters.theme,
         finding=finding,
-        kind=find_kind(searched, finding),
+        kind=find_kind(asked, finding),
         filters=filters,
-        searched=searched,
-        matter=find_topic(searched).words,
+        searched=topic.words if _MERE_ASKING.fullmatch(topic.before.strip()) and topic.words else asked,
+        matter=topic.words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
         asks_advice=find_advice(understood),
