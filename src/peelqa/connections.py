@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import time
@@ -115,12 +116,12 @@ class Connector:
         too_large = NotTaken(f"it is larger than {self.largest / 2**20:g} MB")
         if int(headers.get("content-length", 0)) > self.largest:
             raise too_large
-        content = bytearray()
+        content = io.BytesIO()
         for part in parts:
-            content += part
-            if len(content) > self.largest:
+            content.write(part)
+            if content.tell() > self.largest:
                 raise too_large
-        return bytes(content)
+        return content.getvalue()
 
 
 class _CheckedBackend(httpcore.NetworkBackend):

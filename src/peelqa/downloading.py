@@ -78,7 +78,7 @@ class Downloader:
             return None
         if reply.status != 200:
             raise _not_fetched(address, _reason(reply.status))
-        if not reply.content.strip():
+        if not reply.content or reply.content.isspace():
             raise _not_fetched(address, "what it sends is empty")
         kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
         etag, last_modified = (_echoed(reply, name) for name in ("etag", "last-modified"))

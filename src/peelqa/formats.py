@@ -12,6 +12,7 @@ from peelqa.reports.corpus import decode
 _MARKUP = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = {"text/plain": ".txt", "text/markdown": ".md", "text/x-markdown": ".md", "": ".txt"}
+_HEAD = 1024
 
 
 def suffix_of(content: bytes, media_type: str) -> str:
@@ -22,7 +23,7 @@ def suffix_of(content: bytes, media_type: str) -> str:
     >>> suffix_of(b"%PDF-1.7 ...", "text/html"), suffix_of(b"<!DOCTYPE html><p>Hello", "application/pdf")
     ('.pdf', '.html')
     """
-    if content.lstrip()[:5] == b"%PDF-":
+    if content[:_HEAD].lstrip().startswith(b"%PDF-"):
         return ".pdf"
     if content.startswith(b"PK\x03\x04"):
         if _is_docx(content):
