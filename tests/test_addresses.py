@@ -6,6 +6,7 @@ import ipaddress
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -214,8 +215,10 @@ def test_an_endpoint_that_is_allowed_allows_no_other_port_and_no_other_machine(
 class Recorder(httpcore.NetworkBackend):
     """A network on which every machine answers the same, and which remembers what was asked of it."""
 
-    def __init__(self, answer: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") -> None:
+    def __init__(self, answer: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", slow: float = 0) -> None:
         self.answer = answer
+        self.slow = slow
+        """Seconds before every single byte, where it is not 0."""
         self.connected: list[tuple[str, int]] = []
         self.hostnames: list[str | None] = []
         self.written: list[bytes] = []
@@ -236,8 +239,12 @@ class Recorder(httpcore.NetworkBackend):
 
 class _RecordedStream(httpcore.MockStream):
     def __init__(self, recorder: Recorder) -> None:
-        super().__init__([recorder.answer])
+        super().__init__([bytes([each]) for each in recorder.answer] if recorder.slow else [recorder.answer])
         self._recorder = recorder
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        time.sleep(self._recorder.slow)
+        return super().read(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._recorder.written.append(buffer)
@@ -265,6 +272,18 @@ def test_the_checked_address_is_connected_to_under_the_host_s_own_name() -> None
     assert network.hostnames == ["reports.example", "reports.example"]
     assert b"\r\nHost: reports.example\r\n" in b"".join(network.written)
     assert asked == ["reports.example", "reports.example"], "one look-up for robots.txt and one for the document"
+
+
+def test_an_address_in_numbers_is_named_as_http_names_it() -> None:
+    network = Recorder()
+    Downloader(Connector(backend=network), Manners(pause=0)).get("http://[2606:2800:21f::1]/a")
+    assert b"\r\nHost: [2606:2800:21f::1]\r\n" in b"".join(network.written)
+
+
+def test_a_secure_connection_that_drips_is_cut_off_too() -> None:
+    connector = Connector(resolve=lambda host, port: [PUBLIC], backend=Recorder(slow=0.05), seconds=0.2)
+    with pytest.raises(NotFetched, match=r"took longer than 0\.2 s"):
+        Downloader(connector, Manners(pause=0, tries=1)).get("https://reports.example/a")
 
 
 def test_a_name_that_changes_its_address_is_refused_once_it_leads_astray() -> None:

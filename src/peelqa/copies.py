@@ -178,11 +178,17 @@ def add_file(path: Path, corpus: Path, said: SideFile) -> Path:
     What is `said` holds over what the side file says. Raises BadInput where it is no report file, or where the corpus
     has one of that name.
     """
-    if not stat.S_ISREG(path.lstat().st_mode):
+    try:
+        about_file = path.lstat()
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be added: {error.strerror}. Give the report's file, or its web address."
+        ) from None
+    if not stat.S_ISREG(about_file.st_mode):
         raise BadInput(f"{path} is no regular file. Give the report's own file.")
     if path.suffix.lower() not in REPORT_SUFFIXES:
         raise BadInput(f"{path} is no report file: its name must end in one of {', '.join(sorted(REPORT_SUFFIXES))}.")
-    if path.stat().st_size > LARGEST_FILE:
+    if about_file.st_size > LARGEST_FILE:
         raise BadInput(f"{path} is larger than {LARGEST_FILE // 2**20} MB, the largest report that is read.")
     target = corpus / (path.name if is_plain(path.name) else safe_name(path.stem) + path.suffix.lower())
     if target.exists():
@@ -200,7 +206,8 @@ def add_file(path: Path, corpus: Path, said: SideFile) -> Path:
 def write_side_file(path: Path, about: SideFile) -> None:
     """Write what is known about the report file at `path` beside it; nothing where nothing is known."""
     if content := about.model_dump(exclude_defaults=True):
-        write_whole(side_file_of(path), SideFile(**content).model_dump_json(exclude_defaults=True, indent=1).encode())
+        lines = SideFile(**content).model_dump_json(exclude_defaults=True, indent=1) + "\n"
+        write_whole(side_file_of(path), lines.encode())
 
 
 def _read_ledger(path: Path) -> dict[str, Copy]:
