@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,20 +17,15 @@ from typing import Any
 
 import pytest
 
-from peelqa.addresses import Reach, parse_address
+from peelqa.addresses import Reach
 from peelqa.connections import Connector
-from peelqa.copies import EARLIER, LEDGER, add_file, open_copies, write_side_file
+from peelqa.copies import EARLIER, LEDGER, open_copies, write_side_file
 from peelqa.downloading import Downloader, Manners
 from peelqa.errors import AddressRefused, BadInput, BuildRunning, NotFetched, UnreadableReport
 from peelqa.fetching import Fetched, State, add_address, fetch_reports
-from peelqa.files import safe_name, write_whole
-from peelqa.formats import suffix_of
-from peelqa.reports.bodies import known_bodies
 from peelqa.reports.corpus import list_corpus
-from peelqa.reports.frameworks import framework_called
 from peelqa.reports.sidefile import SideFile, read_side_file
-from peelqa.settings import sources_file
-from peelqa.sources import Source, choose_sources, read_sources
+from peelqa.sources import Source
 
 DAY = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FIRST = (
@@ -204,6 +197,13 @@ def test_there_is_a_pause_between_two_requests(site: Site, robots: bytes, least:
     assert all(least - 1 < each <= least for each in site.slept)
 
 
+def test_a_pause_takes_nothing_of_the_time_for_a_download(site: Site) -> None:
+    downloader = site.downloader(Manners(pause=0.6), seconds=0.5)
+    downloader.sleep = time.sleep
+    site.serve("/b", FIRST)
+    assert downloader.get(site.serve("/a", moved("/b")))
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again_after_ever_longer_waits(site: Site, status: int) -> None:
     document = site.downloader(Manners(pause=0, backoff=2)).get(site.serve("/a", status, status, FIRST))
@@ -236,6 +236,18 @@ def test_a_server_that_keeps_failing_is_left_alone(site: Site) -> None:
         with pytest.raises(NotFetched):
             downloader.get(site.serve(f"/{number}", 500))
     assert [site.asked(f"/{number}") for number in range(5)] == [3, 3, 3, 0, 0]
+
+
+def test_a_server_that_recovers_is_asked_on(site: Site) -> None:
+    downloader = site.downloader(Manners(pause=0, tries=1))
+    answers: list[bytes | int] = [500, 500, FIRST, 500, 500, FIRST]
+    for number, answer in enumerate(answers):
+        url = site.serve(f"/{number}", answer)
+        if isinstance(answer, bytes):
+            assert downloader.get(url)
+        else:
+            with pytest.raises(NotFetched, match="busy or broken"):
+                downloader.get(url)
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, "nothing at this address"), (403, "everyone"), (204, "HTTP 204")])
@@ -576,138 +588,3 @@ def test_an_address_that_is_no_report_is_not_added(site: Site, tmp_path: Path) -
     with pytest.raises(AddressRefused):
         add_address("http://127.0.0.1/a", tmp_path, site.downloader(), SideFile())
     assert list_corpus(tmp_path).paths == ()
-
-
-def test_a_file_is_added_with_its_side_file_and_what_is_said_of_it(tmp_path: Path) -> None:
-    given, corpus = tmp_path / "Kent report.txt", tmp_path / "corpus"
-    given.write_text("Kent 2014\n\nBicycles are found.\n")
-    write_side_file(given, SideFile(title="Old title", publisher="HMIC"))
-    path = add_file(given, corpus, SideFile(title="New title"))
-    assert path == corpus / "Kent report.txt"
-    assert path.read_bytes() == given.read_bytes()
-    assert read_side_file(path) == SideFile(title="New title", publisher="HMIC")
-    with pytest.raises(BadInput, match="there already"):
-        add_file(given, corpus, SideFile())
-
-
-@pytest.mark.parametrize("name", ["con.txt", "\u202etxt.exe.txt", "a\nb.txt", "-rf.txt", ".hidden.txt", "a:b.txt"])
-def test_an_odd_file_name_is_made_safe(tmp_path: Path, name: str) -> None:
-    given = tmp_path / name
-    given.write_text("Bicycles are found.")
-    path = add_file(given, tmp_path / "corpus", SideFile())
-    assert path.name.isprintable()
-    assert path.name != name
-    assert list_corpus(tmp_path / "corpus").paths == (path,)
-
-
-def test_what_is_no_regular_report_file_is_not_added(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").symlink_to("/etc/hostname")
-    os.mkfifo(tmp_path / "b.txt")
-    (tmp_path / "c.exe").write_text("x")
-    for name in ("a.txt", "b.txt", "c.exe", "not-there.txt"):
-        with pytest.raises(BadInput):
-            add_file(tmp_path / name, tmp_path / "corpus", SideFile())
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["../../etc/passwd", "a/b\\c", "..", "", "NUL", "README", "licence", "sources.toml", "x" * 500, "\x00\n\u202e"],
-)
-def test_a_name_made_safe_stays_in_its_folder_and_is_listed(tmp_path: Path, text: str) -> None:
-    path = tmp_path / (safe_name(text) + ".html")
-    write_whole(path, FIRST)
-    assert path.resolve().parent == tmp_path
-    assert list_corpus(tmp_path).paths == (path,)
-
-
-def _archive(name: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, "<x/>")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "called", "suffix"),
-    [
-        (b"%PDF-1.4\n", "text/html", ".pdf"),
-        (b"\n%PDF-1.4 <html>", "", ".pdf"),
-        (FIRST, "application/pdf", ".html"),
-        (b"\xef\xbb\xbf  <!-- a --><HTML>", "text/plain", ".html"),
-        ("<!doctype html>é".encode("utf-16"), "", ".html"),
-        (b"<?xml version='1.0'?><html xmlns='x'>", "application/xhtml+xml", ".html"),
-        (b"<p>Part of a page", "text/html", ".html"),
-        (b"Kent 2014", "text/plain", ".txt"),
-        (b"# Kent 2014", "text/markdown", ".md"),
-        (b"Kent 2014", "", ".txt"),
-        (_archive("word/document.xml"), "application/octet-stream", ".docx"),
-        (_archive("xl/workbook.xml"), "application/vnd.openxmlformats-officedocument", None),
-        (b"PK\x03\x04 broken", "application/zip", None),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "text/html", None),
-        (b"MZ\x90\0", "application/pdf", None),
-        (b"{}", "application/json", None),
-        (b"a,b\n", "text/csv", None),
-        (b"<svg xmlns='x'/>", "image/svg+xml", None),
-        (b"alert(1)", "text/javascript", None),
-    ],
-)
-def test_the_bytes_decide_what_a_document_is(content: bytes, called: str, suffix: str | None) -> None:
-    if suffix:
-        assert suffix_of(content, called) == suffix
-    else:
-        with pytest.raises(UnreadableReport):
-            suffix_of(content, called)
-
-
-# --- the list of published reports
-
-
-@pytest.fixture(scope="session")
-def listed() -> tuple[Source, ...]:
-    return read_sources(sources_file(Path("/nowhere"))).listed
-
-
-def test_the_list_holds_every_force_s_2014_assessment(listed: tuple[Source, ...]) -> None:
-    main = {each.about.body: each for each in listed if each.series == "peel-2014" and each.url.count("/") == 6}
-    assert set(main) == {body.name for body in known_bodies() if body.slug}
-    assert len(main) == 43
-    seed = main["West Midlands Police"]
-    assert seed.name == "peel-2014-west-midlands"
-    assert seed.url == "https://hmicfrs.justiceinspectorates.gov.uk/peel-assessments/peel-2014/west-midlands/"
-    assert (seed.about.framework, str(seed.about.published)) == ("PEEL 2014", "2014-11-27")
-
-
-def test_every_listed_report_can_be_fetched_and_attributed(listed: tuple[Source, ...]) -> None:
-    sources = read_sources(sources_file(Path("/nowhere")))
-    bodies = {body.name for body in known_bodies()}
-    for each in listed:
-        address = parse_address(each.url, Reach())
-        assert address.url == each.url == each.about.url
-        assert address.scheme == "https"
-        assert any(address.host.endswith(f".{host}") for host in sources.hosts)
-        assert each.about.body in bodies
-        assert each.about.framework
-        assert framework_called(each.about.framework)
-        assert each.about.publisher
-        assert each.about.licence
-        assert safe_name(each.name) == each.name
-    assert len({each.name for each in listed}) == len({each.url for each in listed}) == len(listed)
-
-
-def test_reports_are_chosen_by_name_by_series_and_by_pattern(listed: tuple[Source, ...]) -> None:
-    sources = read_sources(sources_file(Path("/nowhere")))
-    assert [each.name for each in choose_sources(sources, ["peel-2014-kent"])] == ["peel-2014-kent"]
-    assert len(choose_sources(sources, ["peel-2021", "peel-2021-kent"])) == 43
-    assert {each.series for each in choose_sources(sources, ["*-kent*"])} >= {"peel-2014", "peel-2018", "peel-2023"}
-    with pytest.raises(BadInput, match="Did you mean peel-2014-kent"):
-        choose_sources(sources, ["peel-2014-kennt"])
-
-
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [("hosts = 3", "hosts"), ("hosts = []\n[series]", "series"), ("x", "Expected"), ("[series.a]\nfee = 1", "hosts")],
-)
-def test_a_list_that_is_wrong_is_named_with_what_is_wrong(tmp_path: Path, text: str, wrong: str) -> None:
-    (tmp_path / "sources.toml").write_text(text)
-    with pytest.raises(BadInput, match=wrong):
-        read_sources(sources_file(tmp_path))
