@@ -327,6 +327,23 @@ def test_an_address_is_brought_to_one_spelling(url: str, plain: str) -> None:
     assert parse_address(plain, Reach()).url == plain
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://user@reports.example/", "user name"),
+        ("ftp://reports.example/", "only http:// and https://"),
+        ("http://reports.example:8080/", "port 8080 is neither 80 nor 443"),
+        ("http://2130706433/", "unusual spelling"),
+        ("http://a b/", "a space"),
+        ("http://reports.example/" + "a" * 5000, "longer than"),
+        ("http://[fe80::1%25eth0]/", "not written plainly"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(url: str, reason: str) -> None:
+    with pytest.raises(AddressRefused, match=reason):
+        parse_address(url, Reach())
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_of_one_spelling_or_is_refused(text: str) -> None:
     for url in (text, f"http://{text}", f"https://reports.example/{text}"):

@@ -492,6 +492,7 @@ def test_a_write_that_fails_at_any_moment_leaves_a_whole_copy(
 
         def failing(handle: int, left: Iterator[int] = left) -> None:
             if next(left, None) is None:
+                os.ftruncate(handle, 3)
                 raise OSError(28, "No space left on device")
             whole(handle)
 
@@ -508,6 +509,8 @@ def test_a_write_that_fails_at_any_moment_leaves_a_whole_copy(
         (last,) = fetch(site, corpus, source(site, "kent"), recent=timedelta(0)).outcomes
         assert last.state in (State.CHANGED, State.UNCHANGED)
         assert (corpus / "kent.html").read_bytes() == SECOND
+        with open_copies(corpus) as copies:
+            assert copies.whole(site.url("/kent")), "the ledger knows what the file holds"
     assert 5 <= number < 19, "every write failed once, and at last none did"
 
 
@@ -551,6 +554,29 @@ def test_what_a_person_wrote_beside_a_copy_or_under_its_name_stays(site: Site, t
     assert (second.state, second.path) == (State.CHANGED, first.path)
     about = read_side_file(first.path)
     assert (about.title, about.body, about.publisher) == ("As we call it", "Medway", "HMIC")
+
+
+def test_a_copy_that_was_altered_is_fetched_anew_and_kept_aside(site: Site, tmp_path: Path) -> None:
+    def page(handler: Handler) -> None:
+        handler.reply(304 if "If-None-Match" in handler.headers else 200, FIRST, {**HTML, "ETag": '"v1"'})
+
+    site.pages["/kent"] = page
+    fetch(site, tmp_path, source(site, "kent"))
+    (tmp_path / "kent.html").write_bytes(SECOND)
+    (outcome,) = fetch(site, tmp_path, source(site, "kent")).outcomes
+    assert outcome.state is State.CHANGED
+    assert (tmp_path / "kent.html").read_bytes() == FIRST
+    assert SECOND in [path.read_bytes() for path in (tmp_path / EARLIER).iterdir()]
+
+
+def test_another_report_under_a_copy_s_name_is_not_replaced(site: Site, tmp_path: Path) -> None:
+    site.serve("/kent", FIRST)
+    fetch(site, tmp_path, source(site, "kent"))
+    (tmp_path / "kent.html.meta.json").unlink()
+    (tmp_path / "kent.html").write_text("<html>My own notes")
+    (outcome,) = fetch(site, tmp_path, source(site, "kent")).outcomes
+    assert outcome.path not in (None, tmp_path / "kent.html")
+    assert (tmp_path / "kent.html").read_text() == "<html>My own notes"
 
 
 def test_two_fetches_do_not_work_on_one_corpus(site: Site, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from peelqa.files import is_plain, safe_name, write_whole
 from peelqa.formats import suffix_of
 from peelqa.reports.corpus import LARGEST_FILE, REPORT_SUFFIXES
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
-from peelqa.reports.sidefile import SideFile, read_side_file, side_file_of
+from peelqa.reports.sidefile import SIDE_FILE_SUFFIX, SideFile, read_side_file, side_file_of
 
 LEDGER = ".fetched.json"
 EARLIER = ".earlier"
@@ -97,41 +97,53 @@ class Copies:
         suffix, sha256 = suffix_of(document.content, document.content_type), _sha256(document.content)
         path = self._place(url, name, suffix)
         versions = self._known[url].versions if url in self._known else ()
-        new = not (path.is_file() and _sha256(path.read_bytes()) == sha256)
-        if new and path.is_file():
+        there = path.is_file() and _sha256(path.read_bytes()) == sha256
+        if path.is_file() and not there:
             self._check(path, document.content)
             self._set_aside(path)
-        if new or not versions:
+        known = bool(versions) and versions[-1].sha256 == sha256
+        if not known:
             versions = (*versions, Version(retrieved=now.date(), sha256=sha256))
         said = read_side_file(path).model_dump(exclude_defaults=True)
         said |= {"url": said.get("url", url), "retrieved": versions[-1].retrieved}
         write_side_file(path, facts.model_copy(update=said))
-        if new:
+        if not there:
             write_whole(path, document.content)
         self._note(url, Copy(file=path.name, checked=now, etag=document.etag, last_modified=document.last_modified,
                              versions=versions))  # fmt: skip
-        return path, new
+        return path, not (there and known)
 
     def forget(self, name: str) -> None:
         """Forget the copy in the file called `name`, with its earlier versions, as when its report is removed."""
-        for url in [url for url, copy in self._known.items() if copy.file == name]:
-            del self._known[url]
-        self._save()
-        for path in (self.corpus / EARLIER).glob(f"*.{name}*"):
-            path.unlink()
+        if urls := [url for url, copy in self._known.items() if copy.file == name]:
+            for url in urls:
+                del self._known[url]
+            self._save()
+        for path in (self.corpus / EARLIER).glob("*"):
+            if path.name.partition(".")[2] in (name, name + SIDE_FILE_SUFFIX):
+                path.unlink()
 
     def _place(self, url: str, name: str, suffix: str) -> Path:
         """Return where the copy of an address stands or shall stand; never where another report does."""
-        if url in self._known:
-            path = self.corpus / self._known[url].file
-            if path.is_file() and path.suffix != suffix:
-                raise UnreadableReport(f"it was a {path.suffix} file and now is a {suffix} file")
-            if path.suffix == suffix:
-                return path
+        earlier = self.place(url)
+        if earlier and self._is_of(earlier, url):
+            if earlier.suffix != suffix:
+                raise UnreadableReport(f"it was a {earlier.suffix} file and now is a {suffix} file")
+            return earlier
         path = self.corpus / (safe_name(name) + suffix)
-        if path.exists() and _url_beside(path) != url:
+        if path.exists() and not self._is_of(path, url):
             path = path.with_name(f"{path.stem}-{_sha256(url.encode())[:8]}{suffix}")
         return path
+
+    def _is_of(self, path: Path, url: str) -> bool:
+        """Tell whether a file is an address's copy: by its side file or, where a person changed that, by its content."""
+        try:
+            if read_side_file(path).url == url:
+                return True
+        except UnreadableReport:
+            pass
+        versions = self._known[url].versions if url in self._known else ()
+        return any(version.sha256 == _sha256(path.read_bytes()) for version in versions)
 
     def _check(self, path: Path, content: bytes) -> None:
         """Raise UnreadableReport where what would replace a copy cannot be read as a report."""
@@ -217,13 +229,6 @@ def _read_ledger(path: Path) -> dict[str, Copy]:
         return _COPIES.validate_json(path.read_bytes())
     except ValidationError:
         raise BadInput(f"{path} cannot be read. Delete it to fetch every report anew.") from None
-
-
-def _url_beside(path: Path) -> str | None:
-    try:
-        return read_side_file(path).url
-    except UnreadableReport:
-        return None
 
 
 def _sha256(content: bytes) -> str:
