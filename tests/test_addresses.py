@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import peelqa.addresses
-from peelqa.addresses import Reach, parse_address, refused_range
-from peelqa.connections import Connector
-from peelqa.downloading import Downloader, Manners
+import peelqa.fetching.addresses
 from peelqa.errors import AddressRefused, NotFetched
+from peelqa.fetching.addresses import Reach, parse_address, refused_range
+from peelqa.fetching.connections import Connector
+from peelqa.fetching.downloading import Downloader, Manners
 
 REFUSED_V4 = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.254", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.1.2.3",  # noqa: S104
@@ -196,8 +196,8 @@ def test_without_its_table_the_same_case_would_connect(
     with pytest.raises(AddressRefused):
         downloader().get(url)
     assert connected == []
-    monkeypatch.setattr(peelqa.addresses, "refused_range", lambda ip: None)
-    monkeypatch.setattr(peelqa.addresses, "refused_port", lambda port: None)
+    monkeypatch.setattr(peelqa.fetching.addresses, "refused_range", lambda ip: None)
+    monkeypatch.setattr(peelqa.fetching.addresses, "refused_port", lambda port: None)
     with pytest.raises(NotFetched):
         downloader().get(url)
     assert connected == [door, door]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from peelqa.copies import add_file, write_side_file
 from peelqa.errors import BadInput, UnreadableReport
-from peelqa.files import safe_name, write_whole
-from peelqa.formats import suffix_of
+from peelqa.fetching.copies import add_file, write_side_file
+from peelqa.fetching.files import safe_name, write_whole
+from peelqa.fetching.formats import suffix_of
 from peelqa.reports.corpus import list_corpus
 from peelqa.reports.sidefile import SideFile, read_side_file
 

@@ -17,15 +17,15 @@ from typing import Any
 
 import pytest
 
-from peelqa.addresses import Reach
-from peelqa.connections import Connector
-from peelqa.copies import EARLIER, LEDGER, open_copies, write_side_file
-from peelqa.downloading import Downloader, Manners
 from peelqa.errors import AddressRefused, BadInput, BuildRunning, NotFetched, UnreadableReport
-from peelqa.fetching import Fetched, State, add_address, fetch_reports
+from peelqa.fetching.addresses import Reach
+from peelqa.fetching.connections import Connector
+from peelqa.fetching.copies import EARLIER, LEDGER, open_copies, write_side_file
+from peelqa.fetching.downloading import Downloader, Manners
+from peelqa.fetching.published import Fetched, State, add_address, fetch_reports
+from peelqa.fetching.sources import Source
 from peelqa.reports.corpus import list_corpus
 from peelqa.reports.sidefile import SideFile, read_side_file
-from peelqa.sources import Source
 
 DAY = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FIRST = (
@@ -195,6 +195,13 @@ def test_there_is_a_pause_between_two_requests(site: Site, robots: bytes, least:
         downloader.get(site.serve(path, FIRST))
     assert len(site.slept) == 3
     assert all(least - 1 < each <= least for each in site.slept)
+
+
+def test_a_server_that_wants_years_between_requests_is_left_alone(site: Site) -> None:
+    site.serve("/robots.txt", lambda h: h.reply(200, b"User-agent: *\nCrawl-delay: 1e9\n"))
+    with pytest.raises(NotFetched, match="1000000000 s between two requests"):
+        site.downloader().get(site.serve("/a", FIRST))
+    assert (site.asked("/a"), site.slept) == (0, [])
 
 
 def test_a_pause_takes_nothing_of_the_time_for_a_download(site: Site) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from peelqa.addresses import Reach, parse_address
 from peelqa.errors import BadInput
-from peelqa.files import safe_name
+from peelqa.fetching.addresses import Reach, parse_address
+from peelqa.fetching.files import safe_name
+from peelqa.fetching.sources import Source, choose_sources, read_sources
 from peelqa.reports.bodies import known_bodies
 from peelqa.reports.frameworks import framework_called
 from peelqa.settings import sources_file
-from peelqa.sources import Source, choose_sources, read_sources
 
 
 @pytest.fixture(scope="session")

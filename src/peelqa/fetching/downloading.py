@@ -12,9 +12,9 @@ from urllib.parse import urljoin
 
 from protego import Protego
 
-from peelqa.addresses import Address, parse_address
-from peelqa.connections import Connector, NoReply, NotTaken, Reply
 from peelqa.errors import AddressRefused, NotFetched
+from peelqa.fetching.addresses import Address, parse_address
+from peelqa.fetching.connections import Connector, NoReply, NotTaken, Reply
 
 ROBOT = "peelqa"
 MOST_REDIRECTS = 3
@@ -146,7 +146,7 @@ class Downloader:
 
     def _wait_turn(self, address: Address) -> None:
         rules = self._robots.get(address.origin)
-        pause = max(self.manners.pause, (rules.crawl_delay(ROBOT) or 0.0) if rules else 0.0)
+        pause = max(self.manners.pause, _crawl_delay(rules) if rules else 0.0)
         if self._last_request is not None and (rest := self._last_request + pause - time.monotonic()) > 0:
             self.sleep(rest)
 
@@ -156,19 +156,26 @@ class Downloader:
             place = self._address(f"{address.origin}/robots.txt")
             reply = self._patiently(place, {}, robots=False)
             if reply.status == 200:
-                rules = reply.content[:_ROBOTS_BYTES].decode("utf-8", "replace")
+                text = reply.content[:_ROBOTS_BYTES].decode("utf-8", "replace")
             elif 400 <= reply.status < 500:
-                rules = ""
+                text = ""
             else:
                 raise _not_fetched(place, _reason(reply.status))
-            self._robots[address.origin] = Protego.parse(rules)
-        if not self._robots[address.origin].can_fetch(address.url, ROBOT):
+            self._robots[address.origin] = Protego.parse(text)
+        rules = self._robots[address.origin]
+        if not rules.can_fetch(address.url, ROBOT):
             raise _not_fetched(address, f"{address.origin}/robots.txt asks programs to keep away from it")
+        if (delay := _crawl_delay(rules)) > self.manners.longest_wait:
+            raise _not_fetched(address, f"{address.origin}/robots.txt asks for {delay:.0f} s between two requests")
 
 
 def user_agent() -> str:
     """Return how peelqa introduces itself to a server."""
     return f"{ROBOT}/{version('peelqa')} (keeps copies of inspection reports; one request at a time)"
+
+
+def _crawl_delay(rules: Protego) -> float:
+    return float(rules.crawl_delay(ROBOT) or 0)
 
 
 def _echoed(reply: Reply, name: str) -> str | None:

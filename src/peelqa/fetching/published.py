@@ -9,13 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from peelqa.addresses import parse_address
-from peelqa.copies import Copies, open_copies, write_side_file
-from peelqa.downloading import Downloader
 from peelqa.errors import AddressRefused, NotFetched, UnreadableReport
+from peelqa.fetching.addresses import parse_address
+from peelqa.fetching.copies import Copies, open_copies, write_side_file
+from peelqa.fetching.downloading import Downloader
+from peelqa.fetching.sources import Source
 from peelqa.reports.corpus import REPORT_SUFFIXES
 from peelqa.reports.sidefile import SideFile, read_side_file
-from peelqa.sources import Source
 
 Progress = Callable[[str, int, int], None]
 

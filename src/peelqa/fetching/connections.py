@@ -13,8 +13,8 @@ from typing import Any
 
 import httpcore
 
-from peelqa.addresses import Address, Reach, is_ip
 from peelqa.errors import AddressRefused
+from peelqa.fetching.addresses import Address, Reach, is_ip
 from peelqa.reports.corpus import LARGEST_FILE
 
 Resolve = Callable[[str, int], Sequence[str]]

@@ -21,10 +21,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from peelqa.downloading import Document
 from peelqa.errors import BadInput, BuildRunning, UnreadableReport
-from peelqa.files import is_plain, safe_name, write_whole
-from peelqa.formats import suffix_of
+from peelqa.fetching.downloading import Document
+from peelqa.fetching.files import is_plain, safe_name, write_whole
+from peelqa.fetching.formats import suffix_of
 from peelqa.reports.corpus import LARGEST_FILE, REPORT_SUFFIXES
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
 from peelqa.reports.sidefile import SIDE_FILE_SUFFIX, SideFile, read_side_file, side_file_of

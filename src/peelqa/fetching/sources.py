@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from peelqa.errors import BadInput
-from peelqa.files import safe_name
+from peelqa.fetching.files import safe_name
 from peelqa.reports.bodies import known_bodies
 from peelqa.reports.sidefile import SideFile
 
