@@ -9,6 +9,8 @@
     |-- BuildRunning            another build holds the lock
     |-- ModelUnusable           model files are missing or are not the ones they should be
     |-- UnknownReport           no report goes by that name
+    |-- AddressRefused          an address that is not fetched from, for safety's sake
+    |-- NotFetched              an address gives no report now; what the corpus holds stays
     |-- NotVerbatim             a quotation does not match the stored text; it is withheld
     `-- BadInput                an argument or setting that makes no sense
 
@@ -54,6 +56,14 @@ class ModelUnusable(PeelqaError):
 
 class UnknownReport(PeelqaError):
     """No report in the corpus or index goes by that name."""
+
+
+class AddressRefused(PeelqaError):
+    """An address that is no public web address, or leads to a machine that is not on the public internet."""
+
+
+class NotFetched(PeelqaError):
+    """An address gives no report now; the copy that the corpus holds of it stays as it is."""
 
 
 class NotVerbatim(PeelqaError):

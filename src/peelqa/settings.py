@@ -50,6 +50,13 @@ def sample_folder() -> Path:
     return _CHECKOUT / "corpus" / "sample" if _in_checkout() else _PACKAGE / "_sample"
 
 
+def sources_file(corpus: Path) -> Path:
+    """Return where the list of published reports is: in the corpus itself, or else as peelqa carries it."""
+    if (own := corpus / "sources.toml").is_file():
+        return own
+    return _CHECKOUT / "corpus" / "sources.toml" if _in_checkout() else _PACKAGE / "_sources.toml"
+
+
 def web_folder() -> Path:
     """Return where the templates and static files are."""
     return _CHECKOUT / "web" if _in_checkout() else _PACKAGE / "_web"

@@ -19,7 +19,7 @@ REPORT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".pdf"
 SAMPLE_FOLDER = "sample"
 LARGEST_FILE = 25 * 2**20
 LONGEST_TEXT = 5_000_000
-_NO_REPORTS = re.compile(r"readme\b.*|licen[cs]e\b.*|notice\b.*", re.IGNORECASE)
+NO_REPORTS = re.compile(r"readme\b.*|licen[cs]e\b.*|notice\b.*|sources\.toml", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _list(root: Path | None, leave_out: Path | None) -> CorpusFiles:
         hidden = any(part.startswith(".") for part in inner.parts)
         if hidden or (leave_out and path.is_relative_to(leave_out)) or not _is_file(path):
             continue
-        if path.name.endswith(SIDE_FILE_SUFFIX) or _NO_REPORTS.fullmatch(path.name):
+        if path.name.endswith(SIDE_FILE_SUFFIX) or NO_REPORTS.fullmatch(path.name):
             continue
         if path.suffix.lower() in REPORT_SUFFIXES:
             paths.append(path)
