@@ -1,0 +1,110 @@
+"""Every suite that was named, run as wanted; what cannot run is kept as "not run" with the reason."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from eval.asking import Job, run_arm
+from eval.cases import Case, choose, read_cases
+from eval.corpora import Prepared, prepare
+from eval.measures import figures_of
+from eval.runs import FORMAT, ArmRun, Run, SuiteRun
+from eval.suites import CannotRun, Split, Suite, load_suite
+from peelqa.embedding import Embedder, load_embedder
+from peelqa.errors import PeelqaError
+from peelqa.index import open_index
+from peelqa.settings import read_settings
+
+_PROBED = "peelqa"
+"""The arm whose stability the probes try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How suites are to be run; None and empty leave it to the suite."""
+
+    split: Split
+    sample: int | None
+    """How many questions at most; 0 for all."""
+    arms: tuple[str, ...]
+    probes: bool
+    processes: int
+    work: Path
+    """Where corpora and indexes are kept."""
+
+
+@dataclass(slots=True)
+class Running:
+    """The suites run so far, and where their indexes are."""
+
+    wanted: Wanted
+    embedder: Embedder
+    indexes: dict[str, Path] = field(default_factory=dict)
+
+    def suite(self, name: str) -> SuiteRun:
+        """Run one suite; a reason why it cannot run is part of what it gives."""
+        try:
+            return self._run(load_suite(name), name)
+        except CannotRun as error:
+            return SuiteRun(Path(name).stem, name, name, "", (), not_run=str(error))
+
+    def _run(self, suite: Suite, path: str) -> SuiteRun:
+        wanted = self.wanted
+        cases = read_cases(suite)
+        limit = suite.sample if wanted.sample is None else wanted.sample or None
+        asked = choose(cases, suite, wanted.split, limit)
+        if not asked:
+            raise CannotRun(f"{suite.name} has no questions in its {wanted.split} half")
+        prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, _progress(suite.name))
+        self.indexes[suite.name] = prepared.index
+        return SuiteRun(
+            suite=suite.name,
+            path=path,
+            title=suite.title,
+            about=suite.about,
+            measures=suite.measures,
+            split=wanted.split,
+            asked=len(asked),
+            of=len(choose(cases, suite, wanted.split, None)),
+            generation=open_index(prepared.index).generation,
+            notes=prepared.notes,
+            arms=tuple(self._arm(suite, prepared, arm, asked) for arm in wanted.arms or suite.arms),
+        )
+
+    def _arm(self, suite: Suite, prepared: Prepared, arm: str, cases: Sequence[Case]) -> ArmRun:
+        probes = suite.probes if self.wanted.probes and arm == _PROBED else ()
+        job = Job(prepared.index, suite.judging, arm, suite.limit, probes)
+        try:
+            rows = run_arm(job, cases, self.wanted.processes, _progress(suite.name))
+        except (PeelqaError, OSError, RuntimeError, ImportError) as error:
+            return ArmRun(arm, f"{type(error).__name__}: {error}", {})
+        if all(row.error for row in rows):
+            return ArmRun(arm, f"it failed on every question, first with {rows[0].error}", {})
+        return ArmRun(arm, None, figures_of(rows), tuple(rows))
+
+
+def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, dict[str, Path]]:
+    """Run the suites named; return what they gave, and where each one's index is."""
+    running = Running(wanted, load_embedder(read_settings().model))
+    suites = tuple(running.suite(name) for name in names)
+    made_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return Run(FORMAT, made_at, command, version("peelqa"), running.embedder.name, suites), running.indexes
+
+
+def _progress(suite: str) -> Callable[[str, int, int], None]:
+    """Return what says on stderr how far a suite is: each step on a terminal, each tenth otherwise."""
+
+    def say(what: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{suite}: {what}: {done} of {total} ", err=True, nl=done == total)
+        elif done == total or done % max(1, total // 10) == 0:
+            click.echo(f"{suite}: {what}: {done} of {total}", err=True)
+
+    return say
