@@ -105,7 +105,9 @@ class _Product:
 
     def __call__(self, case: Case) -> Outcome:
         request = _request(case, self.limit)
-        answer = self.library.ask(request.question, request.filters(), request.limit or DEFAULT_LIMIT).to_json()
+        answer = self.library.ask(
+            request.question, request.filters(), request.limit or DEFAULT_LIMIT, request.turns()
+        ).to_json()
         return Outcome(
             answer["status"],
             tuple(_shown(quote) for quote in answer["quotes"]),
@@ -136,7 +138,7 @@ class _Reranked:
 
     def __call__(self, case: Case) -> Outcome:
         request = _request(case, self.limit)
-        question = self.library.understand(request.question, request.filters())
+        question = self.library.understand(request.question, request.filters(), request.turns())
         hits = rank_units(self.library.index, self.library.embedder, self.library.reranker, question).hits
         quotes = tuple(
             _quote(hit.passage, hit.unit.start_char, hit.unit.end_char, float(expit(hit.logit)))
@@ -159,7 +161,7 @@ class _Sentences:
 
     def __call__(self, case: Case) -> Outcome:
         request = _request(case, self.limit)
-        question = self.library.understand(request.question, request.filters())
+        question = self.library.understand(request.question, request.filters(), request.turns())
         passages = self.rank(self.library, question)
         vector = self.library.embedder.encode([question.searched])[0]
         scored = [

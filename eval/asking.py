@@ -11,10 +11,12 @@ from pathlib import Path
 
 from eval.arms import Outcome, make_arm
 from eval.cases import Case
-from eval.judging import Judge, Row, make_judge
+from eval.judging import Judge
 from eval.perturbing import perturb
 from eval.ranking import with_ranking_measures
+from eval.rows import Row
 from eval.suites import Judging, Probe
+from eval.texts import texts_of
 from peelqa.answers import open_library
 from peelqa.embedding import load_embedder
 from peelqa.settings import read_settings
@@ -60,7 +62,7 @@ class _Asker:
 
     def __init__(self, job: Job) -> None:
         library = open_library(job.index, load_embedder(read_settings().model))
-        self._judge: Judge = make_judge(library.index, job.judging)
+        self._judge = Judge(texts_of(library.index), job.judging)
         self._ask = make_arm(job.arm, library, job.limit)
         self._job = job
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from eval.suites import ROOT, CannotRun, Split, Suite
 
-_FILTERS = ("body", "year", "theme", "finding", "history", "limit")
+_FILTERS = ("body", "year", "theme", "finding", "undone", "history", "limit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from peelqa.errors import PeelqaError
 from peelqa.reports.report import Report
 
 _ASKING = frozenset(
-    {"__main__", "answers", "asking", "attribution", "cli", "questions", "reranking", "search", "settings", "web"}
+    {"__main__", "answers", "asking", "attribution", "cli", "conversation", "questions", "reranking", "search"}
+    | {"settings", "understanding", "web"}
 )
-"""Modules that no index depends on."""
+"""Modules and packages of peelqa that no index depends on."""
 
 Say = Callable[[str, int, int], None]
 
@@ -83,7 +84,8 @@ def _with_side_file(path: Path) -> list[Path]:
 
 def _code() -> list[Path]:
     package = Path(peelqa.__file__).parent
-    return [path for path in sorted(package.rglob("*")) if path.suffix in (".py", ".toml") and path.stem not in _ASKING]
+    files = [path for path in sorted(package.rglob("*")) if path.suffix in (".py", ".toml")]
+    return [path for path in files if path.relative_to(package).parts[0].removesuffix(".py") not in _ASKING]
 
 
 def _digest(files: list[Path], more: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.calibration import calibration_error, reliability
 from eval.intervals import Figure, auroc_figure, mean_figure, share_below
-from eval.judging import Row
+from eval.rows import Row
 
 PROMISES = ("not verbatim", "wrong attributions")
 """What must be 0, whatever the suite."""

@@ -12,10 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.cases import Case, read_cases
-from eval.judging import Row
 from eval.measures import PROBABILITIES
 from eval.plots import arms_plot, declining_plot, reliability_plot
-from eval.runs import Compared, Run, SuiteRun, is_failure, pooled_calibration
+from eval.rows import Row
+from eval.runs import Compared, Run, SuiteRun, pooled_calibration
 from eval.suites import ARMS, load_suite
 from eval.tables import suite_cells, suite_remarks
 from peelqa.index import Index, open_index
@@ -89,7 +89,7 @@ def _failures(suite: SuiteRun, rows: Sequence[Row], index: Index) -> list[_Failu
     return [
         _Failure(cases[row.id], row, tuple(_quoted(index, row, at) for at in range(len(row.quotes))))
         for row in rows
-        if is_failure(row)
+        if row.failed
     ]
 
 

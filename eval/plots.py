@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 
 from eval.calibration import Bin
 from eval.intervals import Figure
-from eval.judging import Row
+from eval.rows import Row
 from eval.runs import ArmRun
 
 _COLOURS = ("#9aa5b1", "#7b8794", "#4a7fb5", "#b5651d", "#1d70b8")

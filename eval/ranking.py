@@ -8,7 +8,7 @@ from dataclasses import replace
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from eval.judging import Row
+from eval.rows import Row
 
 MEASURES = (nDCG @ 10, R @ 5, R @ 10, RR @ 10)
 """Each row gets these by their names in ir-measures: "nDCG@10" and so on."""

@@ -18,7 +18,6 @@ from eval.measures import figures_of
 from eval.runs import FORMAT, ArmRun, Run, SuiteRun
 from eval.suites import CannotRun, Split, Suite, load_suite
 from peelqa.embedding import Embedder, load_embedder
-from peelqa.errors import PeelqaError
 from peelqa.index import open_index
 from peelqa.settings import read_settings
 
@@ -83,7 +82,7 @@ class Running:
         job = Job(prepared.index, suite.judging, arm, suite.limit, probes)
         try:
             rows = run_arm(job, cases, self.wanted.processes, _progress(suite.name))
-        except (PeelqaError, OSError, RuntimeError, ImportError) as error:
+        except Exception as error:  # whatever keeps an arm from running, the others still run
             return ArmRun(arm, f"{type(error).__name__}: {error}", {})
         if all(row.error for row in rows):
             return ArmRun(arm, f"it failed on every question, first with {rows[0].error}", {})
@@ -101,10 +100,15 @@ def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, di
 def _progress(suite: str) -> Callable[[str, int, int], None]:
     """Return what says on stderr how far a suite is: each step on a terminal, each tenth otherwise."""
 
+    said = -1
+
     def say(what: str, done: int, total: int) -> None:
+        nonlocal said
+        tenth = 10 * done // max(1, total)
         if sys.stderr.isatty():
             click.echo(f"\r{suite}: {what}: {done} of {total} ", err=True, nl=done == total)
-        elif done == total or done % max(1, total // 10) == 0:
+        elif tenth != said:
+            said = tenth
             click.echo(f"{suite}: {what}: {done} of {total}", err=True)
 
     return say

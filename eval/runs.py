@@ -12,8 +12,8 @@ from scipy import stats
 
 from eval.calibration import Bin, calibration_error, reliability
 from eval.intervals import Difference, Figure, difference
-from eval.judging import Row
 from eval.measures import PROBABILITIES, PROMISES
+from eval.rows import Row
 from eval.suites import CannotRun
 
 FORMAT = 1
@@ -97,11 +97,6 @@ def without_rows(run: Run) -> Run:
         run,
         suites=tuple(replace(suite, arms=tuple(replace(arm, rows=()) for arm in suite.arms)) for suite in run.suites),
     )
-
-
-def is_failure(row: Row) -> bool:
-    """Tell whether a question was got wrong."""
-    return row.error is not None or (row.rank != 1 if row.answerable else row.answered)
 
 
 def broken_promises(run: Run) -> Iterator[str]:
