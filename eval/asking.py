@@ -1,4 +1,4 @@
-"""Questions put to one arm, in one process or several, and each outcome judged."""
+"""Questions put to arms, in one process or several, each with one library open; and each outcome judged."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from eval.arms import Outcome, make_arm
+from eval.arms import Asking, Outcome, make_arm
 from eval.cases import Case
 from eval.judging import Judge
 from eval.perturbing import perturb
@@ -17,68 +19,79 @@ from eval.ranking import with_ranking_measures
 from eval.rows import Row
 from eval.suites import Judging, Probe
 from eval.texts import texts_of
-from peelqa.answers import open_library
+from peelqa.answers import Library, open_library
 from peelqa.embedding import load_embedder
 from peelqa.settings import read_settings
 
 Say = Callable[[str, int, int], None]
+RunArm = Callable[[str, Sequence[Case], Say], list[Row]]
+"""Puts cases to an arm, by its name, and judges what it makes of them, in order."""
+
+_PROBED = "peelqa"
+"""The arm whose stability the probes try."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a process needs to put questions to one arm."""
+    """What a process needs to ask the questions of one suite."""
 
     index: Path
     judging: Judging
-    arm: str
     limit: int | None
     probes: tuple[Probe, ...]
 
 
-def run_arm(job: Job, cases: Sequence[Case], processes: int, say: Say) -> list[Row]:
-    """Put the cases to one arm and judge what it makes of them, in order.
-
-    `say` is told how many are done. Raises what keeps the arm from starting.
-    """
-    rows: list[Row] = []
-    for row in _answered(job, cases, processes):
-        rows.append(row)
-        say(job.arm, len(rows), len(cases))
-    return with_ranking_measures(rows)
-
-
-def _answered(job: Job, cases: Sequence[Case], processes: int) -> Iterator[Row]:
+@contextmanager
+def asking(job: Job, processes: int) -> Iterator[RunArm]:
+    """Open what asks the questions of a suite, for as long as it is needed."""
     if processes == 1:
-        yield from map(_Asker(job).row, cases)
+        asker = open_asker(job)
+        yield lambda arm, cases, say: _collect(arm, len(cases), map(partial(asker.row, arm), cases), say)
         return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has a core to itself
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, spawning, initializer=_start, initargs=(job,)) as pool:
-        yield from pool.map(_row, cases, chunksize=4)
+        yield lambda arm, cases, say: _collect(arm, len(cases), pool.map(partial(_row, arm), cases, chunksize=4), say)
 
 
-class _Asker:
-    """One library with one arm that asks it."""
+def _collect(arm: str, total: int, judged: Iterator[Row], say: Say) -> list[Row]:
+    rows: list[Row] = []
+    for row in judged:
+        rows.append(row)
+        say(arm, len(rows), total)
+    return with_ranking_measures(rows)
 
-    def __init__(self, job: Job) -> None:
-        library = open_library(job.index, load_embedder(read_settings().model))
+
+class Asker:
+    """One library, and the arms that have asked it so far."""
+
+    def __init__(self, library: Library, job: Job) -> None:
+        self._library, self._job = library, job
         self._judge = Judge(texts_of(library.index), job.judging)
-        self._ask = make_arm(job.arm, library, job.limit)
-        self._job = job
+        self._arms: dict[str, Asking] = {}
 
-    def row(self, case: Case) -> Row:
-        outcome = self._ask(case)
-        row = self._judge.judge(case, self._job.arm, outcome)
-        if not case.answerable:
+    def row(self, arm: str, case: Case) -> Row:
+        """Put a case to an arm, and the same case otherwise worded where the suite wants that; judge what comes."""
+        if arm not in self._arms:
+            self._arms[arm] = make_arm(arm, self._library, self._job.limit)
+        ask = self._arms[arm]
+        outcome = ask(case)
+        row = self._judge.judge(case, arm, outcome)
+        if not case.answerable or arm != _PROBED:
             return row
-        probed = [value for probe in self._job.probes for value in self._probe(case, outcome, probe)]
+        probed = [value for probe in self._job.probes for value in self._probe(ask, case, outcome, probe)]
         return replace(row, values={**row.values, **dict(probed)})
 
-    def _probe(self, case: Case, outcome: Outcome, probe: Probe) -> Iterator[tuple[str, float]]:
-        other = self._ask(replace(case, question=perturb(case.question, probe)))
-        yield f"hit@1, {probe}", self._judge.judge(case, self._job.arm, other).values["hit@1"]
+    def _probe(self, ask: Asking, case: Case, outcome: Outcome, probe: Probe) -> Iterator[tuple[str, float]]:
+        other = ask(replace(case, question=perturb(case.question, probe)))
+        yield f"hit@1, {probe}", self._judge.judge(case, _PROBED, other).values["hit@1"]
         if outcome.quotes:
             yield f"same first, {probe}", float(_same_first(outcome, other))
+
+
+def open_asker(job: Job) -> Asker:
+    """Open a suite's library with the models of the settings."""
+    return Asker(open_library(job.index, load_embedder(read_settings().model)), job)
 
 
 def _same_first(one: Outcome, other: Outcome) -> bool:
@@ -90,12 +103,12 @@ def _same_first(one: Outcome, other: Outcome) -> bool:
 
 
 # A process of the pool keeps its asker here, as the pool's tasks are plain functions.
-_OWN: list[_Asker] = []
+_OWN: list[Asker] = []
 
 
 def _start(job: Job) -> None:
-    _OWN.append(_Asker(job))
+    _OWN.append(open_asker(job))
 
 
-def _row(case: Case) -> Row:
-    return _OWN[0].row(case)
+def _row(arm: str, case: Case) -> Row:
+    return _OWN[0].row(arm, case)

@@ -16,6 +16,10 @@ from eval.suites import ARMS, CannotRun, Split, load_suite, suite_names
 class _Options(click.Command):
     """Turn what cannot be run into one line on stderr and exit status 1."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["words"] = shlex.join(["peelqa", "eval", *args])
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -88,7 +92,7 @@ def main(
     before = read_run(against) if against else None
     place = work or _cache()
     wanted = Wanted(cast("Split", split), sample, arms, not no_probes, jobs, place)
-    run, indexes = run_all(suites or suite_names(), wanted, shlex.join(["peelqa", "eval", *sys.argv[1:]]))
+    run, indexes = run_all(suites or suite_names(), wanted, click.get_current_context().meta["words"])
     folder = out or place / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     sys.exit(finish(run, before, folder, indexes, record=record, as_json=as_json))
 

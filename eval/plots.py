@@ -20,7 +20,7 @@ _COLOURS = ("#9aa5b1", "#7b8794", "#4a7fb5", "#b5651d", "#1d70b8")
 def arms_plot(arms: Sequence[ArmRun], measures: Sequence[str]) -> str:
     """Draw measures between 0 and 1 as bars with their intervals, arms side by side."""
     shown = [measure for measure in measures if any(_share(arm, measure) for arm in arms)]
-    canvas, axes = _canvas(max(4.0, 1.1 * len(shown)), 2.8)
+    canvas, axes = _canvas(max(6.0, 1.1 * len(shown)), 3.0)
     width = 0.8 / max(1, len(arms))
     for place, arm in enumerate(arms):
         for at, measure in enumerate(shown):
@@ -34,7 +34,7 @@ def arms_plot(arms: Sequence[ArmRun], measures: Sequence[str]) -> str:
             axes.errorbar(left + width / 2, figure.value, spread, color="#222", linewidth=0.8)
     axes.set_xticks(range(len(shown)), [measure.replace(" ", "\n", 1) for measure in shown])
     axes.set_ylim(0, 1)
-    axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.2))
+    canvas.legend(frameon=False, ncols=len(arms), loc="outside upper center")
     return _svg(canvas)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,18 +11,15 @@ from pathlib import Path
 
 import click
 
-from eval.asking import Job, run_arm
+from eval.asking import Job, RunArm, Say, asking
 from eval.cases import Case, choose, read_cases
-from eval.corpora import Prepared, prepare
+from eval.corpora import prepare
 from eval.measures import figures_of
 from eval.runs import FORMAT, ArmRun, Run, SuiteRun
 from eval.suites import CannotRun, Split, Suite, load_suite
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.index import open_index
 from peelqa.settings import read_settings
-
-_PROBED = "peelqa"
-"""The arm whose stability the probes try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,12 @@ class Running:
         asked = choose(cases, suite, wanted.split, limit)
         if not asked:
             raise CannotRun(f"{suite.name} has no questions in its {wanted.split} half")
-        prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, _progress(suite.name))
+        say = _progress(suite.name)
+        prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, say)
         self.indexes[suite.name] = prepared.index
+        job = Job(prepared.index, suite.judging, suite.limit, suite.probes if wanted.probes else ())
+        with asking(job, wanted.processes) as run_arm:
+            arms = tuple(_arm(run_arm, arm, asked, say) for arm in wanted.arms or suite.arms)
         return SuiteRun(
             suite=suite.name,
             path=path,
@@ -74,19 +75,18 @@ class Running:
             of=len(choose(cases, suite, wanted.split, None)),
             generation=open_index(prepared.index).generation,
             notes=prepared.notes,
-            arms=tuple(self._arm(suite, prepared, arm, asked) for arm in wanted.arms or suite.arms),
+            arms=arms,
         )
 
-    def _arm(self, suite: Suite, prepared: Prepared, arm: str, cases: Sequence[Case]) -> ArmRun:
-        probes = suite.probes if self.wanted.probes and arm == _PROBED else ()
-        job = Job(prepared.index, suite.judging, arm, suite.limit, probes)
-        try:
-            rows = run_arm(job, cases, self.wanted.processes, _progress(suite.name))
-        except Exception as error:  # whatever keeps an arm from running, the others still run
-            return ArmRun(arm, f"{type(error).__name__}: {error}", {})
-        if all(row.error for row in rows):
-            return ArmRun(arm, f"it failed on every question, first with {rows[0].error}", {})
-        return ArmRun(arm, None, figures_of(rows), tuple(rows))
+
+def _arm(run_arm: RunArm, arm: str, cases: Sequence[Case], say: Say) -> ArmRun:
+    try:
+        rows = run_arm(arm, cases, say)
+    except Exception as error:  # whatever keeps an arm from running, the others still run
+        return ArmRun(arm, f"{type(error).__name__}: {error}", {})
+    if all(row.error for row in rows):
+        return ArmRun(arm, f"it failed on every question, first with {rows[0].error}", {})
+    return ArmRun(arm, None, figures_of(rows), tuple(rows))
 
 
 def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, dict[str, Path]]:
@@ -97,7 +97,7 @@ def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, di
     return Run(FORMAT, made_at, command, version("peelqa"), running.embedder.name, suites), running.indexes
 
 
-def _progress(suite: str) -> Callable[[str, int, int], None]:
+def _progress(suite: str) -> Say:
     """Return what says on stderr how far a suite is: each step on a terminal, each tenth otherwise."""
 
     said = -1
