@@ -23,8 +23,9 @@ from peelqa.answers import DEFAULT_LIMIT, Library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Vectors
 from peelqa.passages import Passage
-from peelqa.questions import Question
-from peelqa.search import content_words, covered_reports, find_passages, rank_units
+from peelqa.questions import Question, reports_meant
+from peelqa.search import find_passages, rank_units
+from peelqa.words import content_words
 
 RANKED = 10
 """How many passages of a ranking are judged, and searched for sentences."""
@@ -214,15 +215,15 @@ def _dense(library: Library, question: Question) -> Sequence[Passage]:
 
 
 def _hybrid(library: Library, question: Question) -> Sequence[Passage]:
-    found, _ = find_passages(library.index, library.embedder, question, RANKED)
-    return [passage for passage, _ in found]
+    return [passage for passage, _ in find_passages(library.index, library.embedder, question, RANKED)]
 
 
 _RANKINGS: dict[str, Ranking] = {"bm25": _bm25, "dense": _dense, "hybrid": _hybrid}
 
 
 def _rows(library: Library, question: Question) -> list[int] | None:
-    if not question.body and not question.year:
+    index = library.index
+    reports = reports_meant(question, index.reports)
+    if len(reports) == len(index.reports):
         return None
-    reports = covered_reports(library.index, question)
-    return [row for report in reports for row in library.index.rows_by_report.get(report.id, [])]
+    return [row for report in reports for row in index.rows_by_report.get(report.id, [])]

@@ -23,8 +23,8 @@ from peelqa.errors import PeelqaError
 from peelqa.reports.report import Report
 
 _ASKING = frozenset(
-    {"__main__", "answers", "asking", "attribution", "cli", "conversation", "questions", "reranking", "search"}
-    | {"settings", "understanding", "web"}
+    {"__main__", "answers", "asking", "attribution", "cli", "conversation", "questions", "quoting"}
+    | {"relevance", "reranking", "search", "settings", "statements", "understanding", "web", "words"}
 )
 """Modules and packages of peelqa that no index depends on."""
 
