@@ -1,12 +1,13 @@
-"""What a sentence says of itself: a concern or a strength, and which named inspection or survey it reports.
-
-Read from cue words alone and shown as such; knows nothing of questions.
-"""
+"""Whether a sentence tells of a concern or a strength, judged by its cue words, and which of them a question asks for."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import pairwise
+
+from peelqa.cues import Cue, Direction, find_cues
 
 
 class Finding(StrEnum):
@@ -18,36 +19,68 @@ class Finding(StrEnum):
     NEUTRAL = "neutral"
 
 
-_CONCERN = re.compile(
-    r"\b(?:concern(?:s|ed|ing)?|weak(?:ness(?:es)?|er)?|poor(?:ly)?|inadequate(?:ly)?|insufficient(?:ly)?|inconsisten\w+"
-    r"|fail(?:s|ed|ing|ures?)?|lack(?:s|ed|ing)?|unable|unaware|too\s(?:many|few|often|long|slow\w*|little|much)"
-    r"|not\s(?:always|yet|consistently|sufficient\w*|enough|fully|all|effective\w*|well|good|routinely|confident|been|aware"
-    r"|have|receive\w*|know|understand|record\w*|assess\w*|able|clear)|cannot|does\snot|do\snot|did\snot|is\snot|are\snot"
-    r"|needs?\sto\s(?:improve|be\simproved|do\smore|take|address|ensure|make|develop|review|strengthen|increase|reduce)"
-    r"|should\s(?:improve|ensure|review|take|address|make)|must\s(?:improve|ensure|be\smade|take|address)"
-    r"|need\sfor\simprovement|improvements?\s(?:must|could|should|(?:is|are)\s(?:needed|required))|further\swork\sis\sneeded"
-    r"|requires?\simprovement|delay(?:s|ed)?|backlogs?|incorrect(?:ly)?|inaccura\w+|missed|gaps?|limited|unacceptabl\w+"
-    r"|heavy\sworkloads?|high\sworkloads?|overdue|outdated|slow(?:er|ly)?|struggl\w+|deteriorat\w+|declin(?:e|ed|ing)"
-    r"|wors(?:e|ened|ening)|risk\sof\sharm|unclear|vulnerab\w+\sare\snot|less\s(?:effective|than\sthe\sfigure|satisfied)"
-    r"|shortage\w*|unresolved|ineffective\w*|little\s(?:evidence|progress|understanding)|few(?:er)?\sthan|no\s(?:clear|effective"
-    r"|consistent|formal|overall|plan|process)|absent|absence|variable|drift)\b",
+_TURN = re.compile(
+    r"(?<![\w'’-])(?:but|yet(?!\sto)|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.;:]\s|"
+    r",\s(?:and\s(?=(?:the|its|their|there|they|it|this|some|many|most|few|nobody|no|we|one)\s)|so\s(?=that\b))",
     re.IGNORECASE,
 )
-_STRENGTH = re.compile(
-    r"\b(?:(?<!not\s)good(?!\sat\sneither)|outstanding|excellent(?:ly)?|strong(?:ly|er)?|effective(?:ly)?(?!\sfrom\s\d)"
-    r"|well(?:-\w+)?(?=\s|,|\.|;)(?!\sas\b)(?!-being)|impress(?:ed|ive)|innovative|reassured|praise\w*|commend\w*|robust(?:ly)?"
-    r"|clear\s(?:plan|commitment|leadership|understanding|vision|strategy|governance)|comprehensive|confident(?:ly)?"
-    r"|improved|improving|progress|success(?:ful(?:ly)?)?|positive(?:ly)?|high\squality|thorough(?:ly)?|skilled|timely|prompt(?:ly)?"
-    r"|benefit(?:s|ed)?|commitment|better\sthan|exceed\w*|appropriate(?:ly)?|helpful|swift(?:ly)?|ambitious|embedded|exceptional"
-    r"|consistent(?:ly)?|prioritis\w+|satisfied|accurate(?:ly)?)\b",
+_CONCESSION = re.compile(
+    r"(?:^\W{0,5}|,\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite|notwithstanding)\b[^,.;]{0,400},)",
     re.IGNORECASE,
 )
-_NEGATED_STRENGTH = re.compile(
-    r"\b(?:not|never|rarely|less|lacks?|insufficiently|cannot\sbe|nor|without|unable\sto|no|(?:is|are)n.t)\s(?:\w+\s){0,2}"
-    r"(?:good|effective(?:ly)?|well|strong|robust(?:ly)?|clear|confident|timely|consistent(?:ly)?|appropriate(?:ly)?|accurate(?:ly)?"
-    r"|satisfied|thorough(?:ly)?|improved|prompt(?:ly)?|progress|effectively|positive)\b",
+_LABEL = re.compile(
+    r"\W{0,5}(?:better\s)?(?:[A-Z][a-z]{2,20}ing|(?:the\s)?[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
+    r"(?:(?:,|\sand)\s[\w-]{1,30}){0,3}\s(?:of|in|for|by))\s",
     re.IGNORECASE,
 )
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?|helps?|ensures|supports"
+    r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?|continues?|depends|makes)\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(r"\b(?:who|whom|that|which|when|where|if|because|how|to|so)\b", re.IGNORECASE)
+
+
+def judge_finding(sentence: str) -> Finding:
+    """Judge a sentence, or several that stand together, by its cues.
+
+    A part between turns ("but", "although") tells of what its first cue says; parts that disagree make it mixed.
+    """
+    found = {part[0].direction for part in _parts(sentence)}
+    if len(found) > 1:
+        return Finding.MIXED
+    return Finding(found.pop()) if found else Finding.NEUTRAL
+
+
+def finding_cues(sentence: str) -> tuple[Cue, ...]:
+    """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
+    return tuple(cue for part in _parts(sentence) for cue in part if cue.direction is part[0].direction)
+
+
+def _parts(sentence: str) -> Iterator[list[Cue]]:
+    """Yield the cues of each part of a sentence that has some; weak ones only where it has no others."""
+    if _is_label(sentence):
+        return
+    turns = {match.start() for match in _TURN.finditer(sentence)}
+    for match in _CONCESSION.finditer(sentence):
+        turns.update(match.span("side"))
+    bounds = sorted({0, *turns, len(sentence)})
+    cues = find_cues(sentence)
+    for start, end in pairwise(bounds):
+        here = [cue for cue in cues if start <= cue.start < end]
+        strong = [cue for cue in here if not cue.weak]
+        if here:
+            yield strong or here
+
+
+def _is_label(sentence: str) -> bool:
+    """Tell whether a sentence is the name of a subject ("The timeliness of visits to ..."), which states nothing."""
+    if not _LABEL.match(sentence):
+        return False
+    subordinate = _SUBORDINATE.search(sentence)
+    return not _FINITE.search(sentence, 0, subordinate.start() if subordinate else len(sentence))
+
+
 _SOURCE = re.compile(
     r"\b(?:[Tt]he|[Oo]ur|[Ii]ts|[Tt]he\sforce[’']s(?:\sown)?|HMIC(?:FRS)?[’']s|[Aa])\s(?P<named>(?:[A-Z]?[\w’'-]+\s){0,6}?"
     r"(?:inspection|survey|Survey(?:\sfor\sEngland\sand\sWales)?|audit|review))\s?(?:\([^)]{0,60}\)\s?)?"
@@ -56,19 +89,6 @@ _SOURCE = re.compile(
 _UNNAMED_SOURCES = frozenset(
     {"inspection", "review", "survey", "audit", "last inspection", "previous inspection", "same survey"}
 )
-
-
-def judge_finding(sentence: str) -> Finding:
-    """Judge a sentence by its cue words: both kinds make it mixed, none makes it neutral."""
-    plain = sentence.replace("\u00a0", " ")
-    negated = _NEGATED_STRENGTH.search(plain) is not None
-    concern = negated or _CONCERN.search(plain) is not None
-    strength = _STRENGTH.search(_NEGATED_STRENGTH.sub(" ", plain)) is not None
-    if concern and strength:
-        return Finding.MIXED
-    if concern:
-        return Finding.CONCERN
-    return Finding.STRENGTH if strength else Finding.NEUTRAL
 
 
 def find_source(sentence: str) -> str | None:
