@@ -12,7 +12,7 @@ from importlib.resources import files
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
-_BETWEEN = rf"{_SPACE}(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
+_BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
 _ENDING = r"[\w-]{0,30}"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2011": "-"})
 
@@ -79,4 +79,4 @@ def _read_groups(text: str) -> Iterator[_Group]:
 
 
 def _pattern(phrase: str) -> str:
-    return phrase.replace("*", _ENDING).replace(" ~ ", _BETWEEN).replace(" ", _SPACE)
+    return phrase.replace("*", _ENDING).replace("~ ", _BETWEEN).replace(" ", _SPACE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
@@ -20,8 +21,8 @@ class Finding(StrEnum):
 
 
 _TURN = re.compile(
-    r"(?<![\w'’-])(?:but|yet(?!\sto)|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.;:]\s|"
-    r",\s(?:and\s(?=(?:the|its|their|there|they|it|this|some|many|most|few|nobody|no|we|one)\s)|so\s(?=that\b))",
+    r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.;:]\s|"
+    r",\s(?:yet\b|and\s(?=(?:its|there|they|it|this|some|many|most|few|nobody|no|we|one|yet)\s))|\band\syet\b",
     re.IGNORECASE,
 )
 _CONCESSION = re.compile(
@@ -29,16 +30,18 @@ _CONCESSION = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W{0,5}(?:better\s)?(?:[A-Z][a-z]{2,20}ing|(?:the\s)?[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
+    r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween|(?:the\s)?[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
     r"(?:(?:,|\sand)\s[\w-]{1,30}){0,3}\s(?:of|in|for|by))\s",
     re.IGNORECASE,
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?|helps?|ensures|supports"
-    r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?|continues?|depends|makes)\b",
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?\sto|helps|ensures|supports"
+    r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?|continues?|depends)\b",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"\b(?:who|whom|that|which|when|where|if|because|how|to|so)\b", re.IGNORECASE)
+_SUBORDINATE = re.compile(r"\b(?:who|whom|whose|that|which|when|where|if|because|how)\b", re.IGNORECASE)
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE)
+_CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
 
 
 def judge_finding(sentence: str) -> Finding:
@@ -46,7 +49,7 @@ def judge_finding(sentence: str) -> Finding:
 
     A part between turns ("but", "although") tells of what its first cue says; parts that disagree make it mixed.
     """
-    found = {part[0].direction for part in _parts(sentence)}
+    found = {part.direction for part in _parts(sentence)}
     if len(found) > 1:
         return Finding.MIXED
     return Finding(found.pop()) if found else Finding.NEUTRAL
@@ -54,31 +57,50 @@ def judge_finding(sentence: str) -> Finding:
 
 def finding_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
-    return tuple(cue for part in _parts(sentence) for cue in part if cue.direction is part[0].direction)
+    return tuple(cue for part in _parts(sentence) for cue in part.cues if cue.direction is part.direction)
 
 
-def _parts(sentence: str) -> Iterator[list[Cue]]:
-    """Yield the cues of each part of a sentence that has some; weak ones only where it has no others."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    direction: Direction
+    cues: list[Cue]
+
+
+def _parts(sentence: str) -> Iterator[_Part]:
+    """Yield the parts of a sentence that have cues; weak ones count only where there are no others."""
     if _is_label(sentence):
         return
     turns = {match.start() for match in _TURN.finditer(sentence)}
     for match in _CONCESSION.finditer(sentence):
         turns.update(match.span("side"))
     bounds = sorted({0, *turns, len(sentence)})
-    cues = find_cues(sentence)
+    condition = _CONDITION.match(sentence)
+    cues = [cue for cue in find_cues(sentence) if not condition or cue.start >= condition.end()]
     for start, end in pairwise(bounds):
         here = [cue for cue in cues if start <= cue.start < end]
-        strong = [cue for cue in here if not cue.weak]
-        if here:
-            yield strong or here
+        strong = [cue for cue in here if not cue.weak] or here
+        if strong:
+            yield _Part(_direction(sentence, start, strong), strong)
+
+
+def _direction(sentence: str, start: int, cues: Sequence[Cue]) -> Direction:
+    """The first cue speaks for its part, unless it only describes the subject of which a later one is said."""
+    first = cues[0]
+    in_subject = not _FINITE.search(sentence, start, first.start)
+    if in_subject and any(_is_predicate(sentence, cue) for cue in cues if cue.direction is Direction.CONCERN):
+        return Direction.CONCERN
+    return first.direction
+
+
+def _is_predicate(sentence: str, cue: Cue) -> bool:
+    return _PREDICATE.search(sentence, max(0, cue.start - 40), cue.start) is not None
 
 
 def _is_label(sentence: str) -> bool:
     """Tell whether a sentence is the name of a subject ("The timeliness of visits to ..."), which states nothing."""
     if not _LABEL.match(sentence):
         return False
-    subordinate = _SUBORDINATE.search(sentence)
-    return not _FINITE.search(sentence, 0, subordinate.start() if subordinate else len(sentence))
+    return len(_FINITE.findall(sentence)) <= len(_SUBORDINATE.findall(sentence))
 
 
 _SOURCE = re.compile(
