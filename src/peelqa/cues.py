@@ -46,7 +46,7 @@ class _Group:
 
 def find_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
-    plain = sentence.translate(_QUOTES)
+    plain = _fold(sentence)
     cues: list[Cue] = []
     for group in _groups():
         if group.direction:
@@ -55,6 +55,14 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
             )
         plain = group.pattern.sub(_blank, plain)
     return tuple(sorted(cues, key=lambda cue: cue.start))
+
+
+def _fold(sentence: str) -> str:
+    """Return a copy in lower case and of the same length."""
+    lower = sentence.lower()
+    if len(lower) != len(sentence):
+        lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in sentence)
+    return lower.translate(_QUOTES)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -71,7 +79,7 @@ def _read_groups(text: str) -> Iterator[_Group]:
         pattern = "|".join(_pattern(phrase) for phrase in fields["phrases"])
         direction = Direction(fields["direction"]) if "direction" in fields else None
         yield _Group(
-            re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE),
+            re.compile(rf"(?<!\w)(?=\w|\A)(?:{pattern})(?!\w)"),
             fields["reason"],
             direction,
             fields.get("weak", False),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 
 from peelqa.cues import Cue, Direction, find_cues
 
@@ -21,7 +23,7 @@ class Finding(StrEnum):
 
 
 _TURN = re.compile(
-    r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.;:]\s|"
+    r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.]\s|"
     r",\s(?:yet\b|and\s(?=(?:its|there|they|it|this|some|many|most|few|nobody|no|we|one|yet)\s))|\band\syet\b",
     re.IGNORECASE,
 )
@@ -30,7 +32,7 @@ _CONCESSION = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween|(?:the\s)?[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
+    r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween|(?:the\s)?(?!majority|minority|community)[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
     r"(?:(?:,|\sand)\s[\w-]{1,30}){0,3}\s(?:of|in|for|by))\s",
     re.IGNORECASE,
 )
@@ -39,7 +41,9 @@ _FINITE = re.compile(
     r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?|continues?|depends)\b",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"\b(?:who|whom|whose|that|which|when|where|if|because|how)\b", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"\b(?:who|whom|whose|that|which|when|where|while|if|because|how|as)(?:\s[\w'’-]{1,30}){0,3}?\s" + _FINITE.pattern, re.IGNORECASE
+)
 _PREDICATE = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE)
 _CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
 
@@ -66,6 +70,9 @@ class _Part:
     cues: list[Cue]
 
 
+_start = attrgetter("start")
+
+
 def _parts(sentence: str) -> Iterator[_Part]:
     """Yield the parts of a sentence that have cues; weak ones count only where there are no others."""
     if _is_label(sentence):
@@ -77,7 +84,7 @@ def _parts(sentence: str) -> Iterator[_Part]:
     condition = _CONDITION.match(sentence)
     cues = [cue for cue in find_cues(sentence) if not condition or cue.start >= condition.end()]
     for start, end in pairwise(bounds):
-        here = [cue for cue in cues if start <= cue.start < end]
+        here = cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
         strong = [cue for cue in here if not cue.weak] or here
         if strong:
             yield _Part(_direction(sentence, start, strong), strong)
@@ -100,7 +107,7 @@ def _is_label(sentence: str) -> bool:
     """Tell whether a sentence is the name of a subject ("The timeliness of visits to ..."), which states nothing."""
     if not _LABEL.match(sentence):
         return False
-    return len(_FINITE.findall(sentence)) <= len(_SUBORDINATE.findall(sentence))
+    return not _FINITE.search(_SUBORDINATE.sub("", sentence))
 
 
 _SOURCE = re.compile(
