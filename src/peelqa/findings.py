@@ -1,4 +1,4 @@
-"""Whether a sentence tells of a concern or a strength, judged by its cue words, and which of them a question asks for."""
+"""Whether a sentence tells of a concern or a strength, judged by its cue words. Knows nothing of questions."""
 
 from __future__ import annotations
 
@@ -108,44 +108,3 @@ def _is_label(sentence: str) -> bool:
     if not _LABEL.match(sentence):
         return False
     return not _FINITE.search(_SUBORDINATE.sub("", sentence))
-
-
-_SOURCE = re.compile(
-    r"\b(?:[Tt]he|[Oo]ur|[Ii]ts|[Tt]he\sforce[’']s(?:\sown)?|HMIC(?:FRS)?[’']s|[Aa])\s(?P<named>(?:[A-Z]?[\w’'-]+\s){0,6}?"
-    r"(?:inspection|survey|Survey(?:\sfor\sEngland\sand\sWales)?|audit|review))\s?(?:\([^)]{0,60}\)\s?)?"
-    r"(?:also\s)?(?:found|identified|showed|shows|concluded|revealed|noted|reported|highlighted|suggested|says)\b"
-)
-_UNNAMED_SOURCES = frozenset(
-    {"inspection", "review", "survey", "audit", "last inspection", "previous inspection", "same survey"}
-)
-
-
-def find_source(sentence: str) -> str | None:
-    """Return the inspection or survey that the sentence itself names as where a finding comes from, or None.
-
-    >>> find_source("The child protection inspection found a clear plan.")
-    'child protection inspection'
-    """
-    match = _SOURCE.search(sentence)
-    if not match:
-        return None
-    named = " ".join(match["named"].split())
-    return None if named.casefold() in _UNNAMED_SOURCES else named
-
-
-def asks_for_finding(question: str) -> Finding | None:
-    """Return the direction of finding that a question asks for ("what concerns ...", "... good at"), or None."""
-    plain = question.casefold()
-    concern = re.search(
-        r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|criticis\w+|worr\w+|shortcoming\w*|gone wrong|going wrong|wrong with"
-        r"|improve(?:ment)?s?\b(?!.*\b(?:made|since)\b)|do better|issues?|bad(?:ly)?|struggl\w+|worst)\b",
-        plain,
-    )
-    strength = re.search(
-        r"\b(?:good at|strengths?|strong|praise\w*|do(?:es|ing)? well|done well|best|success\w*|positive|impress\w*|commend\w*"
-        r"|works well|working well)\b",
-        plain,
-    )
-    if bool(concern) == bool(strength):
-        return None
-    return Finding.CONCERN if concern else Finding.STRENGTH
