@@ -37,7 +37,8 @@ _UNNAMING = re.compile(
     r"|annual|initial|final|present|of|the|in|its|their|our|\d{4}),?\s){1,6}",
     re.IGNORECASE,
 )
-_BARE = re.compile(_KIND, re.IGNORECASE)
+_BARE = re.compile(r"(?:re-?)?inspections?|survey|audit|review|revisit|focused\svisit|monitoring\svisit|scorecard", re.IGNORECASE)
+_OF_WHOM = re.compile(r"\b[Ss]urvey\s(?:of\svictims|for\sEngland\sand\sWales)")
 _NOT_IN_NAMES = re.compile(
     r"\b(?:found|that|who|which|is|are|was|were|has|have|had|by|at|during|since|before|after|prior|leading|of|to|through|from|in|for)\s"
 )
@@ -62,7 +63,7 @@ def _name(written: str) -> str | None:
     words = " ".join(written.split())
     unnaming = _UNNAMING.match(words)
     named = words[unnaming.end() :] if unnaming else words
-    return None if not named or _BARE.fullmatch(named) or _NOT_IN_NAMES.search(_BARE.sub("", named)) else named
+    return None if not named or _BARE.fullmatch(named) or _NOT_IN_NAMES.search(_OF_WHOM.sub("", named)) else named
 
 
 _QUOTED = re.compile(r"“[^”]{1,600}”|(?<!\w)‘[^’]{1,600}’(?!\w)")
@@ -96,19 +97,19 @@ INSPECTORS = "inspectors"
 def find_speaker(sentence: str) -> str | None:
     """Return who says what a sentence says, where it makes that clear, or None.
 
-    The people who told inspectors, a survey or plan, an inspectorate, "inspectors", or AUTHOR or AUTHORS for the first person;
+    A survey or plan, the people who told inspectors, an inspectorate, "inspectors", or AUTHOR or AUTHORS for the first person;
     words inside quotation marks are somebody else's and make nobody the speaker. A named inspection is a source, not a speaker.
 
     >>> find_speaker("I am concerned about the response.")
     "the report's author"
     """
     plain = _QUOTED.sub(" ", sentence)
-    told = _told(plain)
-    if told:
-        return told
     source = find_source(plain)
     if source and re.search(r"(?:survey|plan)\b", source, re.IGNORECASE):
         return source
+    told = _told(plain)
+    if told:
+        return told
     voices = [(match.start(), match["who"].removeprefix("the ")) for match in _BODY.finditer(plain)]
     for pattern, who in ((_INSPECTORS, INSPECTORS), (_FIRST_PERSON, AUTHOR), (_WE, AUTHORS)):
         voices.extend((match.start(), who) for match in pattern.finditer(plain))
