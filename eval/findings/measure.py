@@ -54,8 +54,16 @@ def main() -> None:
     if chosen.set == "sentences":
         judged = list(judge_sentences(labels, chosen.reports, left_out))
     else:
-        judged = [Judged(each["label"], str(asks_for_finding(each["question"]) or "none"), each["question"]) for each in labels]
-    figures = {**summarise(judged, CLASSES[chosen.set]), "set": chosen.set, "split": chosen.split, "left out": dict(left_out)}
+        judged = [
+            Judged(each["label"], str(asks_for_finding(each["question"]) or "none"), each["question"])
+            for each in labels
+        ]
+    figures = {
+        **summarise(judged, CLASSES[chosen.set]),
+        "set": chosen.set,
+        "split": chosen.split,
+        "left out": dict(left_out),
+    }
     print(json.dumps(figures, indent=1) if chosen.json else table(figures))
     for each in judged if chosen.errors else []:
         if each.label != each.judged:

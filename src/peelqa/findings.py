@@ -42,9 +42,12 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:who|whom|whose|that|which|when|where|while|if|because|how|as)(?:\s[\w'’-]{1,30}){0,3}?\s" + _FINITE.pattern, re.IGNORECASE
+    r"\b(?:who|whom|whose|that|which|when|where|while|if|because|how|as)(?:\s[\w'’-]{1,30}){0,3}?\s" + _FINITE.pattern,
+    re.IGNORECASE,
 )
-_PREDICATE = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE)
+_PREDICATE = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE
+)
 _CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
 
 

@@ -20,9 +20,7 @@ _FOUND = (
     r"(?:has\s|had\s|have\s|also\s|also,\s|subsequently\s){0,2}(?:found|finds?|identif(?:ied|ies)|show(?:ed|s|n)|concluded?s?|reveal(?:ed|s)"
     r"|noted|report(?:ed|s)|highlight(?:ed|s)|suggest(?:ed|s)|says?|said|recommended|judged|recognised|raised|praised|criticised)"
 )
-_DETERMINER = (
-    r"(?:[Tt]he(?:\s(?:force|constabulary|council|authority|county|commissioner)[’']s)?(?:\sown)?|[Aa]n?|[Oo]ur|[Ii]ts|[Tt]heir|HMIC(?:FRS)?[’']s|Ofsted[’']s)"
-)
+_DETERMINER = r"(?:[Tt]he(?:\s(?:force|constabulary|council|authority|county|commissioner)[’']s)?(?:\sown)?|[Aa]n?|[Oo]ur|[Ii]ts|[Tt]heir|HMIC(?:FRS)?[’']s|Ofsted[’']s)"
 _SUBJECT = re.compile(rf"\b{_DETERMINER}\s{{1,9}}(?P<named>(?:{_WORD}){{0,6}}?{_KIND}){_DATED}\s{{1,9}}{_FOUND}\b")
 _ACCORDING = re.compile(
     rf"(?:^\W{{0,5}}(?:In|From|By)|\b[Aa]ccording\sto)\s{{1,9}}{_DETERMINER}\s{{1,9}}(?P<named>(?:{_WORD}){{1,6}}?{_KIND}){_DATED}"
@@ -37,7 +35,9 @@ _UNNAMING = re.compile(
     r"|annual|initial|final|present|of|the|in|its|their|our|\d{4}),?\s){1,6}",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?:re-?)?inspections?|survey|audit|review|revisit|focused\svisit|monitoring\svisit|scorecard", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:re-?)?inspections?|survey|audit|review|revisit|focused\svisit|monitoring\svisit|scorecard", re.IGNORECASE
+)
 _OF_WHOM = re.compile(r"\b[Ss]urvey\s(?:of\svictims|for\sEngland\sand\sWales)")
 _NOT_IN_NAMES = re.compile(
     r"\b(?:found|that|who|which|is|are|was|were|has|have|had|by|at|during|since|before|after|prior|leading|of|to|through|from|in|for)\s"
@@ -79,13 +79,20 @@ _INSPECTORS = re.compile(
     r"(?<!by )\b[Ii]nspectors\s(?:also\s|have\s|had\s){0,2}(?:found|saw|see|were|are|was|identified|noted|considered?|observed|concluded|heard|met|spoke"
     r"|looked|examined|reviewed|sampled|judged|did|believe|recommended|recognised|evaluated)\b"
 )
-_FIRST_PERSON = re.compile(r"(?:^|[\s(])(?:I(?:\s(?:am|was|have|had|do|did|will|would|can|could)\b|[’']\w{1,2}\b|\s[a-z]{2,20}\b)|My\s[a-z])")
-_WE = re.compile(r"(?:^|[\s(])(?:[Ww]e\s[a-z]{2,20}\b|[Oo]ur\s(?:own\s|\d{4}\s)?(?:inspect\w{2,4}|judg\w{2,7}|findings?|assessment|graded|grades?|intention|view|last|previous|first|earlier)\b)")
+_FIRST_PERSON = re.compile(
+    r"(?:^|[\s(])(?:I(?:\s(?:am|was|have|had|do|did|will|would|can|could)\b|[’']\w{1,2}\b|\s[a-z]{2,20}\b)|My\s[a-z])"
+)
+_WE = re.compile(
+    r"(?:^|[\s(])(?:[Ww]e\s[a-z]{2,20}\b|[Oo]ur\s(?:own\s|\d{4}\s)?(?:inspect\w{2,4}|judg\w{2,7}|findings?|assessment|graded|grades?|intention|view|last|previous|first|earlier)\b)"
+)
 _NOBODY = re.compile(
-    r"^(?:this|it|that|there|he|she|they|who|which|we|i|what|while)\b|^$|\b(?:is|are|was|were|has|have|had|able|to)\b", re.IGNORECASE
+    r"^(?:this|it|that|there|he|she|they|who|which|we|i|what|while)\b|^$|\b(?:is|are|was|were|has|have|had|able|to)\b",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s(?:who|whom|that|spoken|we|in|at)\b.*")
-_FILLER = re.compile(r"(?:however|in addition|also|for example|but|and|that|the)\s|(?:however|in addition|for example),\s", re.IGNORECASE)
+_FILLER = re.compile(
+    r"(?:however|in addition|also|for example|but|and|that|the)\s|(?:however|in addition|for example),\s", re.IGNORECASE
+)
 
 AUTHOR = "the report's author"
 """Who speaks where a sentence says "I"."""
