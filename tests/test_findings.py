@@ -111,7 +111,7 @@ def test_no_phrase_of_the_lexicon_can_repeat_without_bound() -> None:
     lexicon = tomllib.loads((ROOT / "src" / "peelqa" / "cues.toml").read_text(encoding="utf-8"))
     for group in lexicon["group"]:
         for phrase in group["phrases"]:
-            assert not re.search(r"\)[*+]|\][*+]|\\[wsdWSD][*+]|\{\d+,\}", phrase), phrase
+            assert not re.search(r"\+|\{\d+,\}", phrase), phrase  # "*" is "any ending" and becomes a bounded one
 
 
 def test_every_group_of_the_lexicon_has_a_reason_of_its_own() -> None:
