@@ -28,7 +28,7 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _CONCESSION = re.compile(
-    r"(?:^\W{0,5}|,\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite|notwithstanding)\b[^,.;]{0,400},)",
+    r"(?:^\W{0,5}|[,.]\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite|notwithstanding)\b[^,.;]{0,400},)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -96,7 +96,7 @@ def _parts(sentence: str) -> Iterator[_Part]:
 def _direction(sentence: str, start: int, cues: Sequence[Cue]) -> Direction:
     """The first cue speaks for its part, unless it only describes the subject of which a later one is said."""
     first = cues[0]
-    in_subject = not _FINITE.search(sentence, start, first.start)
+    in_subject = not _FINITE.search(sentence, start, first.end)
     if in_subject and any(_is_predicate(sentence, cue) for cue in cues if cue.direction is Direction.CONCERN):
         return Direction.CONCERN
     return first.direction
