@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from peelqa.errors import NotVerbatim
-from peelqa.findings import Finding, find_source, judge_finding
+from peelqa.findings import Finding, judge_finding
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import Grade, Period, Report, TextBlock
 from peelqa.sentences import split_sentences
+from peelqa.sources import find_source
 
 LONGEST_WHOLE_WORDS = 80
 """An item or row of more words is quoted by its sentences."""

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from peelqa.findings import Finding, asks_for_finding
+from peelqa.findings import Finding
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
 from peelqa.reports.report import Report
@@ -19,6 +19,7 @@ from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
 from peelqa.understanding.spelling import correct_names, correct_words, is_english
 from peelqa.understanding.topics import find_topic
+from peelqa.understanding.wanted import asks_for_finding
 
 
 class Kind(StrEnum):

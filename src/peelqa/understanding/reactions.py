@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from peelqa.findings import Finding, asks_for_finding
+from peelqa.findings import Finding
 from peelqa.reports.frameworks import GRADE_WORDS
 from peelqa.understanding.topics import as_sentence, find_topic
+from peelqa.understanding.wanted import asks_for_finding
 
 Quote = Callable[[], str | None]
 """Returns the text that the question before was answered with, or None."""

@@ -1,0 +1,90 @@
+"""The words by which a sentence is taken for a finding, and where they stand in it. Knows nothing of reports or questions."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+# Every quantifier is bounded, so that no text takes more than linear time.
+_SPACE = r"\s{1,9}"
+_BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
+_ENDING = r"[\w-]{0,30}"
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2011": "-"})
+
+
+class Direction(StrEnum):
+    """Which way a cue points."""
+
+    CONCERN = "concern"
+    STRENGTH = "strength"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words of a sentence that speak for a concern or a strength: `sentence[start:end]`, and why, in plain words."""
+
+    start: int
+    end: int
+    direction: Direction
+    reason: str
+    weak: bool = False
+    """True for words that count only where their part of the sentence has no other cue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    pattern: re.Pattern[str]
+    reason: str
+    direction: Direction | None
+    weak: bool
+
+
+def find_cues(sentence: str) -> tuple[Cue, ...]:
+    """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
+    plain = _fold(sentence)
+    cues: list[Cue] = []
+    for group in _groups():
+        if group.direction:
+            cues.extend(
+                Cue(*match.span(), group.direction, group.reason, group.weak) for match in group.pattern.finditer(plain)
+            )
+        plain = group.pattern.sub(_blank, plain)
+    return tuple(sorted(cues, key=lambda cue: cue.start))
+
+
+def _fold(sentence: str) -> str:
+    """Return a copy in lower case and of the same length."""
+    lower = sentence.lower()
+    if len(lower) != len(sentence):
+        lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in sentence)
+    return lower.translate(_QUOTES)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "|" * len(match[0])
+
+
+@cache
+def _groups() -> tuple[_Group, ...]:
+    return tuple(_read_groups((files("peelqa") / "cues.toml").read_text(encoding="utf-8")))
+
+
+def _read_groups(text: str) -> Iterator[_Group]:
+    for fields in tomllib.loads(text)["group"]:
+        pattern = "|".join(_pattern(phrase) for phrase in fields["phrases"])
+        direction = Direction(fields["direction"]) if "direction" in fields else None
+        yield _Group(
+            re.compile(rf"(?<!\w)(?=\w|\A)(?:{pattern})(?!\w)"),
+            fields["reason"],
+            direction,
+            fields.get("weak", False),
+        )
+
+
+def _pattern(phrase: str) -> str:
+    return phrase.replace("*", _ENDING).replace("~ ", _BETWEEN).replace(" ", _SPACE)
