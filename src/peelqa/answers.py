@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,18 @@ from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
 from peelqa.index import Index, open_index
 from peelqa.passages import Passage
-from peelqa.questions import Filters, Question, reports_meant, understand_question
+from peelqa.questions import LONGEST_QUESTION, Filters, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
-from peelqa.relevance import RelevanceModel, load_relevance, weigh
+from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
-from peelqa.search import Hit, find_passages, rank_units
+from peelqa.search import find_passages, rank_units
 from peelqa.statements import find_statements
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
 
 DEFAULT_LIMIT = 5
-LONGEST_QUESTION = 500
 FOREIGN_SIMILARITY = 0.25
 """Below this cosine to every passage, a question is foreign to all that is indexed."""
 
@@ -141,12 +140,10 @@ class Library:
         """
         stated = find_statements(self.index, question, reports_meant(question, self.index.reports))
         ranking = rank_units(self.index, self.embedder, self.reranker, question)
-        quoted = quote_hits(ranking.hits, partial(self._relevance, question, ranking.hits[:1]), self.model.sure)
+        weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.vectors.ntotal)
+        quoted = quote_hits(weighed, self.model)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
-
-    def _relevance(self, question: Question, best: Sequence[Hit], hit: Hit) -> float:
-        return self.model.relevance(weigh(hit, question, best[0], self.index.holding, self.index.vectors.ntotal))
 
     def _decide(self, question: Question, limit: int) -> _Verdict:
         unclear = _why_unclear(question)
@@ -162,7 +159,7 @@ class Library:
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
         if not near or near[0].relevance < self.model.enough:
-            if similarity < FOREIGN_SIMILARITY:
+            if similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
             return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
         least = self.model.least_beside(near[0].relevance)

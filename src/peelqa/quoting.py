@@ -6,13 +6,14 @@ Spans are chosen here; the words themselves are sliced from the report by `Passa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from peelqa.attribution import quotation_json
 from peelqa.findings import Finding
 from peelqa.passages import Passage, Quotation
+from peelqa.relevance import RelevanceModel, WeighedHit
 from peelqa.search import Hit
 from peelqa.words import stems
 
@@ -43,21 +44,22 @@ class RelevantQuotation:
         return {**quotation_json(self.quotation), "relevance": self.relevance}
 
 
-def quote_hits(hits: Sequence[Hit], relevance: Callable[[Hit], float], sure: float) -> list[RelevantQuotation]:
-    """Make quotations of hits, best first and none twice.
+def quote_hits(weighed: Sequence[WeighedHit], model: RelevanceModel) -> list[RelevantQuotation]:
+    """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before.
 
     A quotation takes in the neighbours that are nearly as good, a sentence that turns it round, and the sentence it leans
-    on; where its relevance is below `sure` it takes in the sentences around it, for the answer may be there.
+    on; where its relevance is below what is sure it takes in the sentences around it, for the answer may be there.
     """
-    merits = {(hit.passage.id, hit.position): hit.merit for hit in hits}
+    merits = {(each.hit.passage.id, each.hit.position): each.hit.merit for each in weighed}
     quoted: list[RelevantQuotation] = []
-    for hit in hits:
-        probability = relevance(hit)
-        first, last = _extent(hit, merits, probability < sure)
-        units = hit.passage.units
-        quotation = hit.passage.quote(units[first].start_char, units[last].end_char)
+    relevance = 1.0
+    for each in weighed:
+        relevance = min(relevance, model.relevance(each.evidence, weighed[0].standing - each.standing))
+        first, last = _extent(each.hit, merits, relevance < model.sure)
+        units = each.hit.passage.units
+        quotation = each.hit.passage.quote(units[first].start_char, units[last].end_char)
         if not any(is_repetition(quotation, other.quotation) for other in quoted):
-            quoted.append(RelevantQuotation(quotation, round(probability, 4)))
+            quoted.append(RelevantQuotation(quotation, round(relevance, 4)))
     return quoted
 
 

@@ -1,6 +1,6 @@
 """How probable it is that a hit answers a question: the evidence for it, and a logistic model of that evidence.
 
-The model's weights stand in `relevance.json` with where they come from; `eval/calibrate.py` fits and writes them.
+The model's weights stand in `relevance.json` with where they come from; `python -m eval.calibrate` fits and writes them.
 """
 
 from __future__ import annotations
@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from peelqa.questions import Kind, Question
 from peelqa.search import Hit
 from peelqa.words import content_stems, stems
 
+_UNCOVERED = 4.0
+_TYPE_MISSING = 2.0
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _COUNT_WORDS = re.compile(
     r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
@@ -46,16 +49,12 @@ class Evidence:
     """Cosine of question and passage."""
     uncovered: float
     """Share of the question's content words, weighed by rarity, that neither unit, neighbours nor headings hold."""
-    rarest_missing: float
-    """Rarity of the rarest content word that they do not hold, as a share of the greatest rarity there can be."""
     number_missing: float
     """1 where the question names a number that the passage does not."""
     type_missing: float
     """1 where a figure, a date or a person is asked for and the unit has none."""
     denial_missing: float
     """1 where the question denies something and the unit does not."""
-    behind: float
-    """How far its merit is behind the best hit's, 0 or more."""
 
     @staticmethod
     def names() -> tuple[str, ...]:
@@ -68,11 +67,26 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedHit:
+    """A hit with the evidence for it."""
+
+    hit: Hit
+    evidence: Evidence
+
+    @property
+    def standing(self) -> float:
+        """What hits are ordered by in the end, in logits: their merit, less what they lack."""
+        return self.hit.merit - _UNCOVERED * self.evidence.uncovered - _TYPE_MISSING * self.evidence.type_missing
+
+
+@dataclass(frozen=True, slots=True)
 class RelevanceModel:
-    """Logistic regression of "this hit answers the question" on the evidence."""
+    """Logistic regression of "this quotation answers the question" on the evidence."""
 
     intercept: float
     weights: tuple[float, ...]
+    behind: float
+    """Logits for each logit of standing by which a further hit is behind the first."""
     enough: float
     """The least relevance of a first quotation with which a question counts as answered."""
     sure: float
@@ -80,48 +94,52 @@ class RelevanceModel:
     beside: float
     """The least odds of a further quotation, as a share of the first one's."""
 
+    def relevance(self, evidence: Evidence, behind: float = 0.0) -> float:
+        """Return the probability, 0 to 1, that a hit answers the question; `behind` is its distance from the first."""
+        pairs = zip(self.weights, evidence.values(), strict=True)
+        logit = self.intercept + sum(weight * value for weight, value in pairs) + self.behind * behind
+        return 1 / (1 + math.exp(-logit))
+
     def least_beside(self, first: float) -> float:
         """Return the least relevance with which a further quotation is shown beside a first one."""
         odds = self.beside * first / max(1e-9, 1 - first)
         return odds / (1 + odds)
 
-    def relevance(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, that the hit answers the question."""
-        pairs = zip(self.weights, evidence.values(), strict=True)
-        return 1 / (1 + math.exp(-self.intercept - sum(weight * value for weight, value in pairs)))
-
 
 @cache
 def load_relevance() -> RelevanceModel:
-    """Load the fitted model that comes with peelqa."""
-    stored: Mapping[str, object] = json.loads(
-        (resources.files("peelqa") / "relevance.json").read_text(encoding="utf-8")
-    )
-    weights = stored["weights"]
-    if not isinstance(weights, dict) or tuple(weights) != Evidence.names():
-        raise ValueError("relevance.json does not fit this peelqa. Run: python eval/calibrate.py")
-    intercept, enough, sure, beside = (float(str(stored[name])) for name in ("intercept", "enough", "sure", "beside"))
-    return RelevanceModel(intercept, tuple(weights.values()), enough, sure, beside)
+    """Load the fitted model that comes with peelqa. Raises ValueError where it was fitted on other evidence."""
+    stored: Mapping[str, Any] = json.loads((resources.files("peelqa") / "relevance.json").read_text(encoding="utf-8"))
+    if tuple(stored["weights"]) != Evidence.names():
+        raise ValueError("relevance.json was fitted on other evidence. Run: python -m eval.calibrate")
+    single = {name: float(stored[name]) for name in ("intercept", "behind", "enough", "sure", "beside")}
+    return RelevanceModel(weights=tuple(map(float, stored["weights"].values())), **single)
 
 
-def weigh(hit: Hit, question: Question, best: Hit, holding: Callable[[str], int], passages: int) -> Evidence:
-    """Collect the evidence for a hit; `holding` counts the passages, of `passages` in all, that hold a stem."""
-    wanted = content_stems(question.searched)
-    around = f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"
-    held = set(stems(around))
-    rarity = {word: _rarity(holding(word), passages) for word in wanted}
-    missing = [rarity[word] for word in wanted if word not in held]
+def weigh_hits(
+    hits: Sequence[Hit], question: Question, holding: Callable[[str], int], passages: int
+) -> list[WeighedHit]:
+    """Collect the evidence for each hit and order them by it, best first.
+
+    `holding` counts the passages, of `passages` in all, that hold a stem.
+    """
+    rarity = {word: _rarity(holding(word), passages) for word in content_stems(question.searched)}
+    weighed = [WeighedHit(hit, _weigh(hit, question, rarity)) for hit in hits]
+    return sorted(weighed, key=lambda each: (-each.standing, each.hit.passage.id, each.hit.unit.start_char))
+
+
+def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidence:
+    held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
+    missing = sum(weight for word, weight in rarity.items() if word not in held)
     numbers = _NUMBER.findall(question.searched)
     return Evidence(
         logit=hit.logit,
         logit_in_context=hit.logit_in_context,
         similarity=hit.similarity,
-        uncovered=sum(missing) / (sum(rarity.values()) or 1.0),
-        rarest_missing=max(missing, default=0.0) / _rarity(0, passages),
+        uncovered=missing / (sum(rarity.values()) or 1.0),
         number_missing=float(any(number not in hit.passage.text for number in numbers)),
         type_missing=float(_lacks_type(hit.text, question)),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
-        behind=best.merit - hit.merit,
     )
 
 
