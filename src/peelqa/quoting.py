@@ -6,7 +6,7 @@ Spans are chosen here; the words themselves are sliced from the report by `Passa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,22 +45,31 @@ class RelevantQuotation:
 
 
 def quote_hits(weighed: Sequence[WeighedHit], model: RelevanceModel) -> list[RelevantQuotation]:
-    """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before.
-
-    A quotation takes in the neighbours that are nearly as good, a sentence that turns it round, and the sentence it leans
-    on; where its relevance is below what is sure it takes in the sentences around it, for the answer may be there.
-    """
-    merits = {(each.hit.passage.id, each.hit.position): each.hit.merit for each in weighed}
+    """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before."""
+    merits = merits_of(weighed)
     quoted: list[RelevantQuotation] = []
     relevance = 1.0
     for each in weighed:
         relevance = min(relevance, model.relevance(each.evidence, weighed[0].standing - each.standing))
-        first, last = _extent(each.hit, merits, relevance < model.sure)
-        units = each.hit.passage.units
-        quotation = each.hit.passage.quote(units[first].start_char, units[last].end_char)
+        quotation = quote_hit(each.hit, merits, unsure=relevance < model.sure)
         if not any(is_repetition(quotation, other.quotation) for other in quoted):
             quoted.append(RelevantQuotation(quotation, round(relevance, 4)))
     return quoted
+
+
+def merits_of(weighed: Sequence[WeighedHit]) -> dict[tuple[str, int], float]:
+    """Return the merit of each hit by its passage's id and its place there."""
+    return {(each.hit.passage.id, each.hit.position): each.hit.merit for each in weighed}
+
+
+def quote_hit(hit: Hit, merits: Mapping[tuple[str, int], float], *, unsure: bool) -> Quotation:
+    """Quote a hit with what belongs to it.
+
+    It takes in the neighbours that are nearly as good, a sentence that turns it round, and the sentence it leans on;
+    when unsure also the sentences around it, for the answer may be there.
+    """
+    first, last = _extent(hit, merits, unsure)
+    return hit.passage.quote(hit.passage.units[first].start_char, hit.passage.units[last].end_char)
 
 
 def is_repetition(quotation: Quotation, other: Quotation) -> bool:
@@ -104,7 +113,7 @@ def _turns(quotation: RelevantQuotation, chosen: Sequence[RelevantQuotation]) ->
     return len(sides) == 1 and opposite.get(sides.pop()) is quotation.quotation.finding
 
 
-def _extent(hit: Hit, merits: dict[tuple[str, int], float], unsure: bool) -> tuple[int, int]:
+def _extent(hit: Hit, merits: Mapping[tuple[str, int], float], unsure: bool) -> tuple[int, int]:
     """Return the places of the first and the last unit to quote."""
     passage, at = hit.passage, hit.position
     first, last = _with_what_belongs(passage, at, at)

@@ -1,0 +1,196 @@
+"""Fit the relevance model on the tuning halves of question sets: `python -m eval.calibrate`.
+
+Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
+an intercept of its own, so that they tell answers from near misses and not one set from another; slope and intercept are
+then fitted on all sets together. Nothing of a test half is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit
+
+from eval.arms import Outcome, shown
+from eval.cases import Case, choose, read_cases
+from eval.corpora import prepare
+from eval.judging import Judge, make_judge
+from eval.running import default_work, say_progress
+from eval.suites import CannotRun, load_suite
+from peelqa.answers import Library, open_library
+from peelqa.asking import AskRequest
+from peelqa.embedding import Embedder, load_embedder
+from peelqa.quoting import RelevantQuotation, merits_of, quote_hit
+from peelqa.relevance import Evidence, RelevanceModel, load_relevance, weigh_hits
+from peelqa.search import rank_units
+from peelqa.settings import read_settings
+
+Numbers = NDArray[np.float64]
+
+SUITES = (
+    ("sample", None, 1.0, True),
+    ("west-midlands-2014", None, 0.5, True),
+    ("real", None, 2.0, True),
+    ("squad2", 600, 1.0, False),
+    ("chroma-chunking", 120, 0.3, False),
+)
+"""Suite, questions at most, weight of all its questions together, and whether it is of inspection reports."""
+FURTHER_HITS = 4
+ANSWERED = 0.95
+"""The share of answerable questions on inspection reports that must be answered."""
+RIDGE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One hit of one tuning question."""
+
+    suite: str
+    question: str
+    answerable: bool
+    evidence: tuple[float, ...]
+    behind: float
+    """How far its standing is behind the first hit's; 0 for the first."""
+    right_alone: bool
+    """Its quotation answers the question."""
+    right_around: bool
+    """Its quotation with the sentences around it does."""
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write; by default where peelqa reads it.")
+def main(out: Path | None) -> None:
+    """Fit the relevance model and write it with where it comes from."""
+    embedder, examples, used = load_embedder(read_settings().model), list[Example](), list[dict[str, object]]()
+    for suite, sample, weight, _ in SUITES:
+        try:
+            found = list(_examples(suite, sample, embedder))
+        except CannotRun as error:
+            click.echo(f"left out: {suite}: {error}", err=True)
+            continue
+        examples += found
+        used.append({"suite": suite, "split": "tune", "questions": len({each.question for each in found}), "weight": weight})
+    stored = fit(examples, {suite: weight for suite, _, weight, _ in SUITES}, {suite for suite, *_, own in SUITES if own})
+    target = out or Path(str(resources.files("peelqa") / "relevance.json"))
+    target.write_text(json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n")
+    click.echo(f"Fitted on {len(examples)} hits; wrote {target}.")
+
+
+def fit(examples: Sequence[Example], weights: dict[str, float], own: set[str]) -> dict[str, object]:
+    """Return the fields of relevance.json. `weights` are those of whole sets, `own` the sets of inspection reports."""
+    firsts = [each for each in examples if each.behind == 0]
+    evidence = np.array([each.evidence for each in firsts])
+    share = _shares(firsts, weights)
+    sets = sorted({each.suite for each in firsts})
+    membership = np.array([[each.suite == name for name in sets] for each in firsts], dtype=float)
+    right = np.array([each.right_alone for each in firsts], dtype=float)
+    slope = _logistic(evidence, membership, right, share)
+    for _ in range(3):
+        scores = evidence @ slope
+        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, share, ridge=0.0, whole=True)
+        said = expit(intercept + scale * scores)
+        sure = float(np.median(said))
+        right = np.array(
+            [one.right_alone if p >= sure else one.right_around for one, p in zip(firsts, said, strict=True)], dtype=float
+        )
+    model = RelevanceModel(float(intercept), tuple(map(float, scale * slope)), 0.0, 0.0, sure, 0.0)
+    answerable = [p for one, p in zip(firsts, said, strict=True) if one.suite in own and one.answerable]
+    return {
+        "intercept": round(model.intercept, 4),
+        "weights": {name: round(weight, 4) for name, weight in zip(Evidence.names(), model.weights, strict=True)},
+        "behind": round(_behind(examples, model, weights), 4),
+        "enough": round(float(np.quantile(answerable, 1 - ANSWERED)), 4),
+        "sure": round(sure, 4),
+        "beside": load_relevance().beside,
+    }
+
+
+def _shares(examples: Sequence[Example], weights: dict[str, float]) -> Numbers:
+    """Return each example's weight, so that each set has its own in all."""
+    names = [each.suite for each in examples]
+    return np.array([weights[name] / names.count(name) for name in names]) * len(names)
+
+
+def _logistic(
+    evidence: Numbers, constants: Numbers, right: Numbers, share: Numbers, *, ridge: float = RIDGE, whole: bool = False
+) -> Numbers:
+    """Fit a weighted logistic regression; return the weights of the evidence, and of the constants too where `whole`."""
+    spread = evidence.std(axis=0) + 1e-9
+    columns = np.hstack([evidence / spread, constants])
+    kinds = evidence.shape[1]
+
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
+        logit = columns @ weights
+        part = share / share.sum()
+        cost = float(part @ (np.logaddexp(0, logit) - right * logit)) + ridge / 2 * float(weights[:kinds] @ weights[:kinds])
+        slope = columns.T @ (part * (expit(logit) - right))
+        slope[:kinds] += ridge * weights[:kinds]
+        return cost, slope
+
+    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B").x
+    found[:kinds] /= spread
+    return np.asarray(found if whole else found[:kinds])
+
+
+def _behind(examples: Sequence[Example], model: RelevanceModel, weights: dict[str, float]) -> float:
+    """Return the logits by which a further hit is less likely for each logit of standing it is behind the first."""
+    further = [each for each in examples if each.behind > 0]
+    base = model.intercept + np.array([each.evidence for each in further]) @ np.array(model.weights)
+    behind, share = np.array([each.behind for each in further]), _shares(further, weights)
+    right = np.array([each.right_alone for each in further], dtype=float)
+
+    def loss(slope: float) -> float:
+        logit = base + slope * behind
+        return float(share @ (np.logaddexp(0, logit) - right * logit))
+
+    return float(minimize_scalar(loss, bounds=(-2.0, 0.0), method="bounded").x)
+
+
+def _examples(name: str, sample: int | None, embedder: Embedder) -> Iterator[Example]:
+    """Rank the tuning questions of a suite and say which hits answer them."""
+    suite = load_suite(name)
+    say = say_progress(name)
+    prepared = prepare(suite.corpus, default_work() / "corpora", embedder, say)
+    library = open_library(prepared.index, embedder)
+    judge = make_judge(library.index, suite.judging)
+    cases = choose(read_cases(suite), suite, "tune", sample)
+    for done, case in enumerate(cases, start=1):
+        yield from _hits(case, library, partial(_is_right, judge, case), name)
+        say("weighing hits", done, len(cases))
+
+
+def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> Iterator[Example]:
+    request = AskRequest.model_validate({**case.filters, "question": case.question})
+    question = library.understand(request.question, request.filters(), request.turns())
+    if question.unclear or question.ambiguous or question.not_covered or question.asks_advice:
+        return
+    ranking = rank_units(library.index, library.embedder, library.reranker, question)
+    weighed = weigh_hits(ranking.hits, question, library.index.holding, library.index.vectors.ntotal)
+    merits = merits_of(weighed)
+    for each in weighed[: 1 + FURTHER_HITS]:
+        yield Example(
+            suite,
+            case.id,
+            case.answerable,
+            each.evidence.values(),
+            weighed[0].standing - each.standing,
+            is_right(RelevantQuotation(quote_hit(each.hit, merits, unsure=False), 0.0)),
+            is_right(RelevantQuotation(quote_hit(each.hit, merits, unsure=True), 0.0)),
+        )
+
+
+def _is_right(judge: Judge, case: Case, quotation: RelevantQuotation) -> bool:
+    return judge.judge(case, "peelqa", Outcome("answered", (shown(quotation.to_json()),))).right
+
+
+if __name__ == "__main__":
+    main()
