@@ -3,4 +3,4 @@
 from eval.command import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="peelqa eval")

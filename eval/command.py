@@ -10,7 +10,7 @@ from typing import cast
 
 import click
 
-from eval.suites import ARMS, CannotRun, Split, load_suite, suite_names
+from eval.suites import ARMS, CannotRun, Split, load_suite, suite_names, suite_path
 
 
 class _Options(click.Command):
@@ -25,11 +25,20 @@ class _Options(click.Command):
             return super().invoke(ctx)
         except CannotRun as error:
             click.echo(f"peelqa eval: {error}", err=True)
-            sys.exit(1)
+        except ModuleNotFoundError as error:
+            click.echo(f"peelqa eval: {error.name} is not installed. Run: pip install -e '.[eval]'", err=True)
+        sys.exit(1)
+
+
+def _known(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not suite_path(name).is_file():
+            raise click.BadParameter(f"there is no suite {name}; suites are: {', '.join(suite_names())}")
+    return names
 
 
 @click.command(cls=_Options, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.argument("suites", nargs=-1, metavar="[SUITE]...")
+@click.argument("suites", nargs=-1, metavar="[SUITE]...", callback=_known)
 @click.option("--list", "listing", is_flag=True, help="Say which suites there are, and end.")
 @click.option(
     "--split", type=click.Choice(["all", "tune", "test"]), default="all", help="Which half of each set to ask."

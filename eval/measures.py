@@ -65,7 +65,7 @@ def _counts(rows: Sequence[Row]) -> dict[str, Figure | None]:
     bodied = total("with a body")
     return {
         **{name: Figure(float(total(name)), None, None, len(rows)) for name in PROMISES},
-        "failed": Figure(float(sum(row.error is not None for row in rows)), None, None, len(rows)),
+        "errors": Figure(float(sum(row.error is not None for row in rows)), None, None, len(rows)),
         "quotations from another body": Figure(total("from another body") / bodied, None, None, bodied)
         if bodied
         else None,

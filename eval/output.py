@@ -15,7 +15,7 @@ from eval.tables import print_run, results_markdown
 
 
 def finish(run: Run, before: Run | None, folder: Path, indexes: dict[str, Path], *, record: bool, as_json: bool) -> int:
-    """Print a run and write its files; return the exit status, 1 where a promise was broken."""
+    """Print a run and write its files; return the exit status: 1 where a promise was broken, or nothing could run."""
     compared = compare(run, before) if before else []
     folder.mkdir(parents=True, exist_ok=True)
     write_run(run, folder / "run.json")
@@ -32,4 +32,4 @@ def finish(run: Run, before: Run | None, folder: Path, indexes: dict[str, Path],
     broken = list(broken_promises(run))
     for each in broken:
         click.echo(f"peelqa eval: {each}, which must be 0", err=True)
-    return 1 if broken else 0
+    return 1 if broken or all(suite.not_run for suite in run.suites) else 0

@@ -90,12 +90,17 @@ def suite_names() -> list[str]:
     return sorted(path.stem for path in SUITES.glob("*.toml"))
 
 
+def suite_path(name: str) -> Path:
+    """Return where a suite's file is, or would be: by the suite's name, or by its own path."""
+    return Path(name) if name.endswith(".toml") else SUITES / f"{name}.toml"
+
+
 def load_suite(name: str) -> Suite:
     """Read a suite by its name, or by the path of its file.
 
     Raises CannotRun where there is none, where its file makes no sense, or where what it needs is not here.
     """
-    path = Path(name) if name.endswith(".toml") else SUITES / f"{name}.toml"
+    path = suite_path(name)
     if not path.is_file():
         raise CannotRun(f"there is no suite {name}; suites are: {', '.join(suite_names())}")
     try:

@@ -12,7 +12,7 @@ from eval.measures import PROMISES
 from eval.runs import NOT_RUN, ArmRun, Compared, Run, SuiteRun, pooled_calibration
 from eval.suites import ARMS
 
-_ALWAYS = (*PROMISES, "failed")
+_ALWAYS = (*PROMISES, "errors")
 _TIMES = ("ms, half of answers", "ms, 95 of 100 answers", "ms of processor, mean")
 _ABSENT = "–"
 
@@ -55,7 +55,7 @@ def results_markdown(run: Run) -> str:
         '"–" stands where a measure does not apply to an arm.',
     ]
     for suite in run.suites:
-        lines += ["", f"## {suite.title}", "", " ".join(suite.about.split()), ""]
+        lines += ["", f"## {suite.title}", "", *([" ".join(suite.about.split()), ""] if suite.about else [])]
         lines += [f"Not run: {suite.not_run}."] if suite.not_run else _markdown_table(suite)
     bins, error, count = pooled_calibration(run)
     if error is not None:

@@ -161,3 +161,19 @@ def test_the_suites_are_listed_from_anywhere() -> None:
         [sys.executable, "-m", "eval", "--list"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert "sample: The built-in sample" in ended.stdout
+
+
+def test_a_suite_that_does_not_exist_is_wrong_usage() -> None:
+    ended = CliRunner().invoke(main, ["nothing"])
+    assert ended.exit_code == 2
+    assert "there is no suite nothing; suites are:" in ended.output
+
+
+def test_a_package_that_is_not_installed_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "eval.output", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delitem(sys.modules, "eval.page", raising=False)
+    monkeypatch.delitem(sys.modules, "eval.plots", raising=False)
+    ended = CliRunner().invoke(main, ["sample"])
+    assert ended.exit_code == 1
+    assert "matplotlib is not installed. Run: pip install -e '.[eval]'" in ended.output
