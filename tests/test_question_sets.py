@@ -1,0 +1,130 @@
+"""The question sets under eval/questions hold to the contract that the evaluation reads them by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from peelqa.asking import AskRequest
+from peelqa.reports.corpus import read_report
+
+ROOT = Path(__file__).parents[1]
+SETS = sorted((ROOT / "eval" / "questions").glob("*.jsonl"))
+SAMPLE = ROOT / "corpus" / "sample"
+FIELDS = {"id", "question", "answerable", "gold", "body", "year", "theme", "finding", "history", "expect", "tags"}
+EXPECTED = {"status", "report", "body", "year", "finding", "must_also", "must_not"}
+DECLINES = {"not_found", "not_covered", "out_of_scope", "unclear"}
+LONGEST_REAL_WORDS = 8
+
+every_set = pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def beside_gold(line: dict[str, Any]) -> list[str]:
+    """Return the strings that must, or must not, be among the quotations; some other report may hold them."""
+    return [*line["expect"].get("must_also", []), *line["expect"].get("must_not", [])]
+
+
+def strings(line: dict[str, Any]) -> list[str]:
+    """Return every string of a line that is said to be some report's own words."""
+    return [*line["gold"], *beside_gold(line)]
+
+
+@cache
+def report_text(path: Path) -> str:
+    return read_report(path, name=path.name, report_id=path.stem).text
+
+
+def not_in_their_report(asked: Sequence[dict[str, Any]], files: dict[str, Path]) -> list[tuple[str, str]]:
+    """Return (id, string) for each gold string that the expected report lacks, and each other one that all lack.
+
+    A line that names no report may be answered by any of them.
+    """
+    missing = []
+    for line in asked:
+        expected = [line["expect"]["report"]] if "report" in line["expect"] else list(files)
+        for string, names in [
+            *((each, expected) for each in line["gold"]),
+            *((each, files) for each in beside_gold(line)),
+        ]:
+            if not any(string in report_text(files[name]) for name in names):
+                missing.append((line["id"], string))
+    return missing
+
+
+def test_there_are_question_sets() -> None:
+    assert {"real", "sample"} <= {path.stem for path in SETS}
+
+
+@every_set
+def test_every_line_has_the_fields_of_the_contract_and_no_others(path: Path) -> None:
+    for line in lines(path):
+        assert {"id", "question", "answerable", "gold", "expect", "tags"} <= line.keys() <= FIELDS, line["id"]
+        assert {"status"} <= line["expect"].keys() <= EXPECTED, line["id"]
+
+
+@every_set
+def test_ids_and_questions_are_unique_within_a_set(path: Path) -> None:
+    asked = lines(path)
+    assert len({line["id"] for line in asked}) == len(asked)
+    assert len(
+        {json.dumps({key: line.get(key) for key in ("question", "body", "year", "history")}) for line in asked}
+    ) == (len(asked))
+
+
+@every_set
+def test_every_line_can_be_asked_as_it_stands(path: Path) -> None:
+    for line in lines(path):
+        assert AskRequest.model_validate(line).question == line["question"]
+
+
+@every_set
+def test_a_question_is_answerable_just_when_it_has_gold_and_an_answer_is_expected(path: Path) -> None:
+    for line in lines(path):
+        status = line["expect"]["status"]
+        assert line["answerable"] is bool(line["gold"]), line["id"]
+        assert line["answerable"] is (status == "answered"), line["id"]
+        assert status == "answered" or status in DECLINES, line["id"]
+        assert all(each.strip() == each != "" for each in strings(line)), line["id"]
+
+
+@every_set
+def test_every_question_is_either_for_tuning_or_for_testing(path: Path) -> None:
+    for line in lines(path):
+        assert len({"tune", "test"} & set(line["tags"])) == 1, line["id"]
+
+
+def test_no_real_report_is_in_both_halves() -> None:
+    halves: dict[str, set[str]] = {"tune": set(), "test": set()}
+    for line in lines(ROOT / "eval" / "questions" / "real.jsonl"):
+        if line["answerable"]:
+            halves["tune" if "tune" in line["tags"] else "test"].add(line["expect"]["report"])
+    assert halves["tune"]
+    assert halves["test"]
+    assert not halves["tune"] & halves["test"]
+
+
+def test_a_real_report_is_never_quoted_at_length() -> None:
+    for line in lines(ROOT / "eval" / "questions" / "real.jsonl"):
+        assert all(len(each.split()) <= LONGEST_REAL_WORDS for each in strings(line)), line["id"]
+
+
+def test_the_strings_of_the_sample_set_stand_in_the_sample_as_it_is_read() -> None:
+    suffixes = {".txt", ".md", ".html", ".pdf", ".docx"}
+    files = {path.stem: path for path in SAMPLE.iterdir() if path.suffix in suffixes and path.stem != "README"}
+    asked = lines(ROOT / "eval" / "questions" / "sample.jsonl")
+    assert not_in_their_report(asked, files) == []
+
+
+def test_the_strings_of_the_real_set_stand_in_the_reports_as_they_are_read(shared: Path) -> None:
+    files = {path.stem: path for path in [*shared.glob("reports/*.txt"), *shared.glob("reports/pdf/*.pdf")]}
+    asked = lines(ROOT / "eval" / "questions" / "real.jsonl")
+    assert not_in_their_report([line for line in asked if strings(line)], files) == []
