@@ -111,12 +111,12 @@ class _Product:
         ).to_json()
         return Outcome(
             answer["status"],
-            tuple(_shown(quote) for quote in answer["quotes"]),
-            tuple(_shown(quote) for quote in answer["nearest"]),
+            tuple(shown(quote) for quote in answer["quotes"]),
+            tuple(shown(quote) for quote in answer["nearest"]),
         )
 
 
-def _shown(quote: dict[str, Any]) -> Shown:
+def shown(quote: dict[str, Any]) -> Shown:
     report = quote["report"]
     return Shown(
         text=quote["text"],

@@ -78,10 +78,16 @@ def main(out: Path | None) -> None:
             click.echo(f"left out: {suite}: {error}", err=True)
             continue
         examples += found
-        used.append({"suite": suite, "split": "tune", "questions": len({each.question for each in found}), "weight": weight})
-    stored = fit(examples, {suite: weight for suite, _, weight, _ in SUITES}, {suite for suite, *_, own in SUITES if own})
+        used.append(
+            {"suite": suite, "split": "tune", "questions": len({each.question for each in found}), "weight": weight}
+        )
+    stored = fit(
+        examples, {suite: weight for suite, _, weight, _ in SUITES}, {suite for suite, *_, own in SUITES if own}
+    )
     target = out or Path(str(resources.files("peelqa") / "relevance.json"))
-    target.write_text(json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n")
+    target.write_text(
+        json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n"
+    )
     click.echo(f"Fitted on {len(examples)} hits; wrote {target}.")
 
 
@@ -100,7 +106,8 @@ def fit(examples: Sequence[Example], weights: dict[str, float], own: set[str]) -
         said = expit(intercept + scale * scores)
         sure = float(np.median(said))
         right = np.array(
-            [one.right_alone if p >= sure else one.right_around for one, p in zip(firsts, said, strict=True)], dtype=float
+            [one.right_alone if p >= sure else one.right_around for one, p in zip(firsts, said, strict=True)],
+            dtype=float,
         )
     model = RelevanceModel(float(intercept), tuple(map(float, scale * slope)), 0.0, 0.0, sure, 0.0)
     answerable = [p for one, p in zip(firsts, said, strict=True) if one.suite in own and one.answerable]
@@ -131,7 +138,9 @@ def _logistic(
     def loss(weights: Numbers) -> tuple[float, Numbers]:
         logit = columns @ weights
         part = share / share.sum()
-        cost = float(part @ (np.logaddexp(0, logit) - right * logit)) + ridge / 2 * float(weights[:kinds] @ weights[:kinds])
+        cost = float(part @ (np.logaddexp(0, logit) - right * logit)) + ridge / 2 * float(
+            weights[:kinds] @ weights[:kinds]
+        )
         slope = columns.T @ (part * (expit(logit) - right))
         slope[:kinds] += ridge * weights[:kinds]
         return cost, slope

@@ -95,11 +95,11 @@ def main(
         _list()
         return
     from eval.output import finish
-    from eval.running import Wanted, run_all
+    from eval.running import Wanted, default_work, run_all
     from eval.runs import read_run
 
     before = read_run(against) if against else None
-    place = work or _cache()
+    place = work or default_work()
     wanted = Wanted(cast("Split", split), sample, arms, not no_probes, jobs, place)
     run, indexes = run_all(suites or suite_names(), wanted, click.get_current_context().meta["words"])
     folder = out or place / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
@@ -112,9 +112,3 @@ def _list() -> None:
             click.echo(f"{name}: {load_suite(name).title}")
         except CannotRun as error:
             click.echo(f"{name}: cannot be run: {error}")
-
-
-def _cache() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("peelqa")) / "eval"

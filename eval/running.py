@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
+import platformdirs
 
 from eval.asking import Job, RunArm, Say, asking
 from eval.cases import Case, choose, read_cases
@@ -58,7 +59,7 @@ class Running:
         asked = choose(cases, suite, wanted.split, limit)
         if not asked:
             raise CannotRun(f"{suite.name} has no questions in its {wanted.split} half")
-        say = _progress(suite.name)
+        say = say_progress(suite.name)
         prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, say)
         self.indexes[suite.name] = prepared.index
         job = Job(prepared.index, suite.judging, suite.limit, suite.probes if wanted.probes else ())
@@ -97,7 +98,7 @@ def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, di
     return Run(FORMAT, made_at, command, version("peelqa"), running.embedder.name, suites), running.indexes
 
 
-def _progress(suite: str) -> Say:
+def say_progress(suite: str) -> Say:
     """Return what says on stderr how far a suite is: each step on a terminal, each tenth otherwise."""
 
     said = -1
@@ -112,3 +113,8 @@ def _progress(suite: str) -> Say:
             click.echo(f"{suite}: {what}: {done} of {total}", err=True)
 
     return say
+
+
+def default_work() -> Path:
+    """Return the folder in which corpora, indexes and runs are kept unless the command says otherwise."""
+    return Path(platformdirs.user_cache_dir("peelqa")) / "eval"
