@@ -279,7 +279,7 @@ def verify(corpus: Path | None, index: Path | None) -> None:
     from peelqa.index import open_index
 
     opened = open_index(_settings(corpus, index).index)
-    click.echo(f"{opened.generation}: {len(opened.reports)} reports and {opened.vectors.ntotal} passages are whole.")
+    click.echo(f"{opened.generation}: {len(opened.reports)} reports and {opened.vectors.count} passages are whole.")
 
 
 @main.command()
@@ -289,13 +289,13 @@ def doctor(corpus: Path | None, index: Path | None) -> None:
     import platform
     from importlib.metadata import version
 
-    from peelqa.weights import minilm_folder, reranker_folder
+    from peelqa.weights import minilm_files, reranker_folder
 
     settings = _settings(corpus, index)
     click.echo(f"Python {platform.python_version()}")
     for package in ("peelqa", "sentence-transformers", "faiss-cpu", "tantivy", "onnxruntime", "torch"):
         click.echo(f"{package} {version(package)}")
-    click.echo(f"models: {minilm_folder()} and {reranker_folder()} are the right ones")
+    click.echo(f"models: {minilm_files()} and {reranker_folder()} are the right ones")
     click.echo(f"corpus: {settings.corpus}")
     try:
         from peelqa.index import open_index

@@ -99,8 +99,9 @@ class Draft:
     embedder: Embedder
     plan: BuildPlan
     kept: set[str] = field(default_factory=set)
-    added: dict[str, str] = field(default_factory=dict)
-    """The source keys of reports that were read."""
+    added: set[str] = field(default_factory=set)
+    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was noticed in reading each report, by its file."""
     refused: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -113,14 +114,29 @@ class Draft:
         self._old_rows = array("q")
         self._fresh = 0
 
-    def keep(self, report_id: str) -> None:
-        """Take a report over from the last generation."""
+    def keep(self, report_id: str) -> str:
+        """Take a report over from the last generation; return the hash of its folded text."""
+        assert self.old is not None  # noqa: S101 - only what it holds can be kept
         self.kept.add(report_id)
+        card = self.old.store.cards[report_id]
+        self.warnings[card.source_name] = card.warnings
+        return card.folded_sha256
 
-    def add(self, report: Report, source_key: str) -> None:
-        """Take a report in that was read; `source_key` tells its file, and how it was read, from any other."""
-        self._store.add_report(report, source_key)
-        self.added[report.id] = source_key
+    def add(self, report: Report, source_key: str) -> str:
+        """Take a report in that was read, and return the hash of its folded text.
+
+        `source_key` tells its file, and how it was read, from any other.
+        """
+        card = self._store.add_report(report, source_key)
+        self.added.add(report.id)
+        self.warnings[card.source_name] = card.warnings
+        return card.folded_sha256
+
+    def drop(self, report_id: str) -> None:
+        """Leave a report out again."""
+        self.kept.discard(report_id)
+        self.added.discard(report_id)
+        self._store.drop_report(report_id)
 
     def publish(self) -> BuildResult:
         """Make the generation and put it in force; the last one stays in force where it holds the very same."""

@@ -42,12 +42,20 @@ class StoreWriter:
     def __init__(self, path: Path) -> None:
         self._file = sqlite3.connect(path)
         # The draft is thrown away when its build dies, and is brought to the disk whole before it is published.
-        self._file.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._file.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;" + _SCHEMA
+        )
 
-    def add_report(self, report: Report, source_key: str) -> None:
-        """Put a report in, without its passages."""
-        card, data = CARD.dump_json(card_of(report)), _REPORT.dump_json(report)
+    def add_report(self, report: Report, source_key: str) -> ReportCard:
+        """Put a report in, without its passages, and return its card."""
+        made = card_of(report)
+        card, data = CARD.dump_json(made), _REPORT.dump_json(report)
         self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, NULL, NULL)", (report.id, source_key, card, data))
+        return made
+
+    def drop_report(self, report_id: str) -> None:
+        """Take a report out that has no passages yet; what it left in the file is overwritten."""
+        self._file.execute("DELETE FROM reports WHERE id = ?", (report_id,))
 
     def copy_report(self, report_id: str, store: Store) -> None:
         """Put a report in as another store has it."""
