@@ -106,7 +106,7 @@ class _Reading:
         return tuple(copies)
 
     def warnings(self) -> dict[str, tuple[str, ...]]:
-        return dict(sorted(self.draft.warnings.items()))
+        return {name: warnings for name, warnings in sorted(self.draft.warnings.items()) if warnings}
 
 
 def source_key(path: Path, name: str) -> str:

@@ -93,6 +93,15 @@ def prune(folder: Path, reports: dict[str, str]) -> None:
             shutil.rmtree(gone)
 
 
+def erase_index(folder: Path) -> None:
+    """Remove every generation of a folder; afterwards there is no index. Raises BuildRunning as only_builder does."""
+    with only_builder(folder):
+        (folder / CURRENT).unlink(missing_ok=True)
+        prune(folder, {})
+        for place in list_generations(folder):
+            shutil.rmtree(place)
+
+
 def _holds_others(place: Path, reports: dict[str, str]) -> bool:
     try:
         held: dict[str, str] = json.loads((place / MANIFEST).read_bytes())["reports"]
