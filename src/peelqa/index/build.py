@@ -18,7 +18,7 @@ import numpy as np
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import words_of
-from peelqa.index.generations import new_draft, only_builder, prune, publish, seal
+from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, Index, open_index, pack
 from peelqa.index.store import StoreWriter
 from peelqa.index.vectors import write_vectors
@@ -87,7 +87,7 @@ def start_build(folder: Path, embedder: Embedder, plan: BuildPlan) -> Iterator[D
             draft = Draft(folder, embedder, plan)
             stack.callback(draft.abandon)
             yield draft
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, RuntimeError, Damage) as error:
             raise BuildFailed(f"The index in {folder} could not be written ({error}); the old one stays.") from None
 
 

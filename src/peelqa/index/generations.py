@@ -18,7 +18,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from peelqa.errors import BuildRunning, IndexMissing, IndexOutOfDate
+from peelqa.errors import BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.weights import sha256_of
 
 FORMAT = 2
@@ -26,7 +26,7 @@ KEPT_GENERATIONS = 2
 MANIFEST, SEAL, CURRENT = "manifest.json", "manifest.sha256", "CURRENT"
 
 
-class Damage(Exception):
+class Damage(IndexDamaged):
     """A generation is not what was published; each line names a file and what is wrong with it."""
 
     def __init__(self, *lines: str) -> None:

@@ -55,10 +55,7 @@ class Index:
 
     def report(self, report_id: str) -> Report:
         """Return a report, its text checked against its hash. Raises KeyError for an id that is not here."""
-        try:
-            return self.store.report(report_id)
-        except Damage as error:
-            raise IndexDamaged(f"{error}. Run: peelqa build") from None
+        return self.store.report(report_id)
 
     @property
     def rows_by_report(self) -> Mapping[str, Sequence[int]]:
@@ -150,6 +147,9 @@ def open_index(folder: Path) -> Index:
         return _open(in_force, digest, None)
     except Damage as error:
         damage.extend(error.lines)
+    if in_force and not in_force.is_dir() and _published_since(folder, in_force):
+        # A build replaced and removed the generation between our two looks.
+        return open_index(folder)
     for place in list_generations(folder):
         if place == in_force:
             continue
@@ -161,6 +161,13 @@ def open_index(folder: Path) -> Index:
         except IndexOutOfDate as error:
             damage.append(str(error))
     raise IndexDamaged(f"{damage[0]}, and no other whole generation is left. Run: peelqa build")
+
+
+def _published_since(folder: Path, place: Path) -> bool:
+    try:
+        return current_generation(folder)[0] != place
+    except (Damage, IndexMissing):
+        return False
 
 
 def _open(place: Path, digest: str | None, warning: str | None) -> Index:

@@ -144,7 +144,7 @@ class Store:
             raise KeyError(report_id)
         report = _REPORT.validate_json(found[0][0])
         if report.sha256 != self.cards[report_id].sha256:
-            raise Damage(f"{self.path}: the text of {report_id} does not match its hash")
+            raise Damage(f"{self.path}: the text of {report_id} does not match its hash. Run: peelqa build")
         return report
 
     def passage(self, row: int) -> Passage:
