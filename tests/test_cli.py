@@ -14,6 +14,7 @@ from tests.conftest import PAGE
 
 from peelqa.cli import main
 from peelqa.cli.group import COMMANDS
+from peelqa.cli.options import time_left
 from peelqa.embedding import Embedder
 
 QUESTION = "What concerns are there about missing children?"
@@ -221,6 +222,36 @@ def test_a_file_that_cannot_be_read_is_not_added(places: list[str], tmp_path: Pa
     assert shown.exit_code == 1
     assert "empty.txt was not added: it is empty" in shown.stderr
     assert not (Path(places[1]) / "empty.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "done", "total", "said"),
+    [
+        (1.0, 5, 10, ""),
+        (10.0, 0, 10, ""),
+        (10.0, 50, 100, ", about 10 s left"),
+        (60.0, 1, 6, ", about 5 min left"),
+        (3600.0, 100, 250, ", about 1 h 30 min left"),
+    ],
+)
+def test_the_time_left_is_what_the_rate_so_far_gives(seconds: float, done: int, total: int, said: str) -> None:
+    assert time_left(seconds, done, total) == said
+
+
+def test_published_reports_are_listed_and_fetched_by_name_only() -> None:
+    listed = _run("fetch", "--list")
+    assert listed.exit_code == 0
+    assert "https://" in listed.stdout
+    assert _run("fetch").exit_code == 2
+    unknown = _run("fetch", "no-such-report-at-all")
+    assert unknown.exit_code == 2
+    assert "no-such-report-at-all" in unknown.stderr
+
+
+def test_an_address_within_the_machine_is_not_added(places: list[str]) -> None:
+    shown = _run("add", "http://127.0.0.1/report.pdf", *places)
+    assert shown.exit_code == 1
+    assert len(shown.stderr.strip().splitlines()) == 1
 
 
 def test_an_answer_from_the_previous_generation_is_done_with_a_warning_and_verify_names_the_damage(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from peelqa.cli.listing import unknown_report
-from peelqa.cli.options import build_now, json_option, places, settings_of
-from peelqa.errors import BadInput, NothingReadable, UnreadableReport
+from peelqa.cli.options import ProgressLine, build_now, json_option, places, settings_of
+from peelqa.errors import BadInput, NotFetched, NothingReadable, UnreadableReport
 
 if TYPE_CHECKING:
     from peelqa.building import Built
@@ -33,7 +32,7 @@ def build(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_summary(built), ensure_ascii=False, indent=1))
         return
-    _tell_noticed(built)
+    tell_noticed(built)
     result = built.result
     left_out = len(built.refused) + len(built.duplicates)
     what = "Nothing changed; the index holds" if result.unchanged else "Indexed"
@@ -58,7 +57,8 @@ def _summary(built: Built) -> dict[str, Any]:
     }
 
 
-def _tell_noticed(built: Built) -> None:
+def tell_noticed(built: Built) -> None:
+    """Say on stderr what is not indexed and why, and what was noticed in reading the rest."""
     for each in (*built.refused, *built.duplicates):
         click.echo(f"not indexed: {each.name}: {each.reason}", err=True)
     for name, warnings in built.warnings.items():
@@ -68,9 +68,7 @@ def _tell_noticed(built: Built) -> None:
 
 @click.command()
 @places
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("reports", nargs=-1, required=True, metavar="PATH|URL...")
 @click.option("--title", help="The report's title, if its text does not give it.")
 @click.option("--url", help="Where it was published.")
 @click.option("--publisher", help="Who published it.")
@@ -79,68 +77,108 @@ def _tell_noticed(built: Built) -> None:
 @click.option("--licence", help="The terms it may be used under.")
 @click.option("--body", help="Which force or authority was inspected.")
 @click.option("--framework", help="The kind of inspection, for instance PEEL 2014.")
-def add(paths: tuple[Path, ...], corpus: Path | None, index: Path | None, **said: str | None) -> None:
-    """Copy report files into the corpus and build the index.
+def add(reports: tuple[str, ...], corpus: Path | None, index: Path | None, **said: str | None) -> None:
+    """Bring report files, or the reports at web addresses, into the corpus and build the index.
 
     What the options say is kept beside each file and holds over what its text says.
     """
     settings = settings_of(corpus, index)
-    wrong = [name for name in _OF_ONE_FILE if said[name] and len(paths) > 1]
-    if wrong:
-        raise BadInput(f"--{wrong[0]} is about one report; add the files one at a time.")
-    brought = {path: _check_new(path, settings.corpus, said) for path in paths}
-    settings.corpus.mkdir(parents=True, exist_ok=True)
-    for path, side in brought.items():
-        _bring(path, settings.corpus / path.name, side)
+    about = _about(said, len(reports))
+    brought: list[Path] = []
     try:
+        for report in reports:
+            brought.append(_bring(report, settings.corpus, about))
         built = build_now(settings)
     except BaseException:
-        for path in paths:
-            _take_away(settings.corpus / path.name)
+        for path in brought:
+            _take_away(settings.corpus, path)
         raise
-    _tell_noticed(built)
-    names = {path.name for path in paths}
+    tell_noticed(built)
+    names = {path.name: path for path in brought}
     left_out = [each for each in (*built.refused, *built.duplicates) if each.name in names]
     for each in left_out:
-        _take_away(settings.corpus / each.name)
+        _take_away(settings.corpus, names[each.name])
     if left_out:
         raise UnreadableReport(f"{left_out[0].name} was not added: {left_out[0].reason}")
     click.echo(f"Added {', '.join(sorted(names))}; the index holds {_count(built.result.reports, 'report')}.")
 
 
-def _check_new(path: Path, corpus: Path, said: dict[str, str | None]) -> SideFile:
-    """Return what is to stand beside a new report. Raises BadInput where it cannot be brought in."""
+def _about(said: dict[str, str | None], reports: int) -> SideFile:
+    """Return what the options say of the reports. Raises BadInput with the first that makes no sense."""
     from pydantic import ValidationError
 
-    from peelqa.reports.corpus import REPORT_SUFFIXES
-    from peelqa.reports.sidefile import SideFile, read_side_file
+    from peelqa.reports.sidefile import SideFile
 
-    if path.suffix.lower() not in REPORT_SUFFIXES:
-        raise BadInput(f"{path} is no kind of report; those are {', '.join(sorted(REPORT_SUFFIXES))}.")
-    target = corpus / path.name
-    if target.exists():
-        raise BadInput(f"{target} is there already. Remove it first: peelqa remove {path.stem}")
-    known = read_side_file(path).model_dump(exclude_defaults=True)
+    wrong = [name for name in _OF_ONE_FILE if said[name] and reports > 1]
+    if wrong:
+        raise BadInput(f"--{wrong[0]} is about one report; add the reports one at a time.")
     try:
-        return SideFile.model_validate({**known, **{name: value for name, value in said.items() if value}})
+        return SideFile.model_validate({name: value for name, value in said.items() if value})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise BadInput(f"--{first['loc'][0]}: {first['msg']}.") from None
 
 
-def _bring(path: Path, target: Path, side: SideFile) -> None:
-    from peelqa.reports.sidefile import SideFile, side_file_of
+def _bring(report: str, corpus: Path, about: SideFile) -> Path:
+    """Put a file, or what stands at an address, into the corpus and return its place there."""
+    if "://" not in report:
+        from peelqa.fetching.copies import add_file
 
-    shutil.copyfile(path, target)
-    if side != SideFile():
-        side_file_of(target).write_text(side.model_dump_json(exclude_defaults=True, indent=1), encoding="utf-8")
+        return add_file(Path(report), corpus, about)
+    from peelqa.fetching.downloading import Downloader
+    from peelqa.fetching.published import add_address
+
+    corpus.mkdir(parents=True, exist_ok=True)
+    return add_address(report, corpus, Downloader(), about)
 
 
-def _take_away(path: Path) -> None:
+def _take_away(corpus: Path, path: Path) -> None:
+    """Remove a report's file with all that is kept of it."""
+    from peelqa.fetching.copies import open_copies
     from peelqa.reports.sidefile import side_file_of
 
     path.unlink(missing_ok=True)
     side_file_of(path).unlink(missing_ok=True)
+    with open_copies(corpus) as copies:
+        copies.forget(path.name)
+
+
+@click.command()
+@places
+@click.argument("names", nargs=-1, metavar="NAME...")
+@click.option("--all", "everything", is_flag=True, help="Fetch every report that is listed.")
+@click.option("--list", "only_list", is_flag=True, help="List the names and series there are, and fetch nothing.")
+def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Path | None, index: Path | None) -> None:
+    """Fetch published reports from the inspectorates' web sites into the corpus and build the index.
+
+    NAME is a report or a series of them, as --list gives them. Reports that are there already are fetched again only
+    where they changed.
+    """
+    from peelqa.fetching.downloading import Downloader
+    from peelqa.fetching.published import State, fetch_reports
+    from peelqa.fetching.sources import choose_sources, read_sources
+    from peelqa.settings import sources_file
+
+    settings = settings_of(corpus, index)
+    sources = read_sources(sources_file(settings.corpus))
+    if only_list:
+        for source in sources.listed:
+            click.echo(f"{source.series}: {source.name}: {source.url}")
+        return
+    if bool(names) == everything:
+        raise BadInput("Name reports or series to fetch, or give --all. See what there is: peelqa fetch --list")
+    chosen = sources.listed if everything else choose_sources(sources, names)
+    settings.corpus.mkdir(parents=True, exist_ok=True)
+    fetched = fetch_reports(chosen, settings.corpus, Downloader(hosts=sources.hosts), ProgressLine())
+    for outcome in fetched.failed:
+        click.echo(f"not fetched: {outcome.name}: {outcome.reason}", err=True)
+    if len(fetched.failed) == len(fetched.outcomes):
+        raise NotFetched(f"None of {_count(len(chosen), 'report')} could be fetched: {fetched.failed[0].reason}")
+    tell_noticed(build_now(settings))
+    states = {state: fetched.count(state) for state in State}
+    click.echo(f"{', '.join(f'{count} {state}' for state, count in states.items() if count)}.")
+    if fetched.failed:
+        raise NotFetched(f"{_count(len(fetched.failed), 'report')} could not be fetched; try again later.")
 
 
 @click.command()
@@ -163,7 +201,7 @@ def remove(report: str, corpus: Path | None, index: Path | None) -> None:
         raise BadInput(f"{report} is a sample that comes with peelqa; it goes when the corpus holds another report.")
     if not place.is_file():
         raise BadInput(f"{place} is not there, so it cannot be removed. To index what is there, run: peelqa build")
-    _take_away(place)
+    _take_away(settings.corpus, place)
     try:
         built = build_now(settings)
     except NothingReadable:

@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "listing",
     "add": "corpus",
     "remove": "corpus",
+    "fetch": "corpus",
     "verify": "care",
     "doctor": "care",
 }

@@ -116,11 +116,11 @@ class ProgressLine:
         if not total or not (last or now - self._printed >= (0.1 if self._terminal else _PLAIN_LINES_SECONDS)):
             return
         self._printed = now
-        line = f"{what}: {done} of {total}{'' if last else _left(now - self._started, done, total)}"
+        line = f"{what}: {done} of {total}{'' if last else time_left(now - self._started, done, total)}"
         click.echo(f"\r{line:<78}" if self._terminal else line, err=True, nl=last or not self._terminal)
 
 
-def _left(seconds: float, done: int, total: int) -> str:
+def time_left(seconds: float, done: int, total: int) -> str:
     """Return how long the rest takes at the rate so far; nothing before there is a rate to go by."""
     if seconds < 2 or not done:
         return ""

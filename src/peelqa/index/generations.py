@@ -42,8 +42,10 @@ def only_builder(folder: Path) -> Iterator[None]:
     try:
         with FileLock(folder / ".lock", timeout=0):
             holder.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-            yield
-            holder.unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
     except Timeout:
         who = holder.read_text() if holder.is_file() else "its process is not known"
         raise BuildRunning(f"Another build is at work in {folder} ({who}). Wait for it, then try again.") from None

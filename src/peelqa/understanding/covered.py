@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from peelqa.index.cards import ReportCard
+from peelqa.index.cards import ReportCard, card_of, words_of
 from peelqa.reports.bodies import same_body
+from peelqa.reports.report import Report
 
 _LONGEST_THEME = 80
 
@@ -62,6 +64,12 @@ class Covered:
             report for report in reports if report.inspected and report.inspected[0] <= day <= report.inspected[1]
         )
         return next((report.published for report in visited if report.published), None)
+
+
+def cover(reports: Collection[Report]) -> Covered:
+    """Return what some reports cover, from the reports themselves."""
+    counted = Counter(word for report in reports for word in words_of(report))
+    return Covered(tuple(card_of(report) for report in reports), counted)
 
 
 def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:
