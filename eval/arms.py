@@ -117,6 +117,7 @@ class _Product:
 
 
 def shown(quote: dict[str, Any]) -> Shown:
+    """Read a quotation as the JSON contract gives it."""
     report = quote["report"]
     return Shown(
         text=quote["text"],

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
-from eval.arms import Outcome, shown
+from eval.arms import shown
 from eval.cases import Case, choose, read_cases
 from eval.corpora import prepare
-from eval.judging import Judge, make_judge
+from eval.judging import Judge
 from eval.running import default_work, say_progress
 from eval.suites import CannotRun, load_suite
+from eval.texts import texts_of
 from peelqa.answers import Library, open_library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Embedder, load_embedder
@@ -170,7 +171,7 @@ def _examples(name: str, sample: int | None, embedder: Embedder) -> Iterator[Exa
     say = say_progress(name)
     prepared = prepare(suite.corpus, default_work() / "corpora", embedder, say)
     library = open_library(prepared.index, embedder)
-    judge = make_judge(library.index, suite.judging)
+    judge = Judge(texts_of(library.index), suite.judging)
     cases = choose(read_cases(suite), suite, "tune", sample)
     for done, case in enumerate(cases, start=1):
         yield from _hits(case, library, partial(_is_right, judge, case), name)
@@ -183,7 +184,7 @@ def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> 
     if question.unclear or question.ambiguous or question.not_covered or question.asks_advice:
         return
     ranking = rank_units(library.index, library.embedder, library.reranker, question)
-    weighed = weigh_hits(ranking.hits, question, library.index.holding, library.index.vectors.ntotal)
+    weighed = weigh_hits(ranking.hits, question, library.index.holding, library.index.vectors.count)
     merits = merits_of(weighed)
     for each in weighed[: 1 + FURTHER_HITS]:
         yield Example(
@@ -198,7 +199,7 @@ def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> 
 
 
 def _is_right(judge: Judge, case: Case, quotation: RelevantQuotation) -> bool:
-    return judge.judge(case, "peelqa", Outcome("answered", (shown(quotation.to_json()),))).right
+    return judge.is_right(case, shown(quotation.to_json()))
 
 
 if __name__ == "__main__":

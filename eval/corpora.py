@@ -20,7 +20,7 @@ from eval.suites import ROOT, CannotRun, Corpus
 from peelqa.building import Built, build_corpus
 from peelqa.embedding import Embedder
 from peelqa.errors import PeelqaError
-from peelqa.reports.report import Report
+from peelqa.index import Index, ReportCard, open_index
 
 _ASKING = frozenset(
     {"__main__", "answers", "asking", "attribution", "cli", "conversation", "questions", "quoting"}
@@ -62,12 +62,12 @@ def prepare(corpus: Corpus, work: Path, embedder: Embedder, say: Say) -> Prepare
                 result = build_corpus(reports, index, reports, embedder, say)
             except PeelqaError as error:
                 raise CannotRun(str(error)) from None
-            built = {"made_of": made_of, "notes": _notes(result, corpus)}
+            built = {"made_of": made_of, "notes": _notes(result, corpus, open_index(index))}
             record.write_text(json.dumps(built))
     return Prepared(folder / "index", tuple(built["notes"]))
 
 
-def document_of(report: Report) -> str:
+def document_of(report: ReportCard) -> str:
     """Return the id of the document that a report was made of."""
     return unquote(Path(report.source_name).stem)
 
@@ -117,14 +117,14 @@ def _published(title: str) -> dict[str, str]:
     return {"published": f"{datetime.strptime(found[0], '%d %B %Y'):%Y-%m-%d}"} if found else {}
 
 
-def _notes(built: Built, corpus: Corpus) -> list[str]:
+def _notes(built: Built, corpus: Corpus, index: Index) -> list[str]:
     left_out = [f"not indexed: {each.name}: {each.reason}" for each in (*built.refused, *built.duplicates)]
     if not corpus.documents:
         return left_out
     texts = {document["id"]: document["text"] for document in read_documents(ROOT / corpus.documents)}
     changed = [
         f"read otherwise than it stands in its file: {report.source_name}"
-        for report in built.reports
-        if report.text != texts[document_of(report)]
+        for report in index.reports
+        if index.report(report.id).text != texts[document_of(report)]
     ]
     return left_out + changed

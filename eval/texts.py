@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval.cases import Case, Gold
 from eval.corpora import document_of
-from peelqa.index import Index
+from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
 from peelqa.reports.report import Report
@@ -67,7 +67,7 @@ class Texts:
         passages = self._passages(report) if report else ()
         return [each for each in passages if each.start_char < start + len(gold.text) and start < each.end_char]
 
-    def _passages(self, report: Report) -> Sequence[Passage]:
+    def _passages(self, report: Report | ReportCard) -> Sequence[Passage]:
         return [self.index.passage(row) for row in self.index.rows_by_report.get(report.id, [])]
 
 
@@ -76,7 +76,7 @@ def texts_of(index: Index) -> Texts:
     return Texts(index, {document_of(report): report.id for report in index.reports})
 
 
-def fits_expectation(case: Case, report: Report) -> bool:
+def fits_expectation(case: Case, report: Report | ReportCard) -> bool:
     """Tell whether a report is one that the question set expects an answer from."""
     expect = case.expect
     return (

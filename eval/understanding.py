@@ -22,7 +22,7 @@ from peelqa.conversation import resolve
 from peelqa.questions import Question, understand_question
 from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.settings import sample_folder
-from peelqa.understanding.covered import Covered
+from peelqa.understanding.covered import Covered, cover
 
 SETS = tuple(Path(__file__).parent / "questions" / f"{name}.jsonl" for name in ("understanding", "followups"))
 _SETTLED = ("unclear", "not_covered", "out_of_scope")
@@ -61,7 +61,7 @@ def measure(name: str, half: str, rows: list[dict[str, Any]], covered: Covered, 
 def sample_covered() -> Covered:
     """Read the built-in sample."""
     files = list_corpus(sample_folder())
-    return Covered(tuple(read_report(path, name=files.name(path), report_id=path.stem) for path in files.paths))
+    return cover(tuple(read_report(path, name=files.name(path), report_id=path.stem) for path in files.paths))
 
 
 def read(row: dict[str, Any], covered: Covered) -> Question:

@@ -12,7 +12,7 @@ from peelqa.asking import LONGEST_HISTORY, AskRequest
 from peelqa.conversation import Resolved, Turn, resolve
 from peelqa.questions import Filters
 from peelqa.reports.report import Report
-from peelqa.understanding.covered import Covered
+from peelqa.understanding.covered import cover
 from peelqa.understanding.topics import find_topic
 
 
@@ -21,7 +21,7 @@ def report(body: str, year: int, published: date) -> Report:
     return Report(f"{body}-{year}", f"{body} {year}", words, (), (), "a", "", body=body, year=year, published=published)
 
 
-COVERED = Covered(
+COVERED = cover(
     (
         report("Kent Police", 2014, date(2014, 11, 27)),
         report("Kent Police", 2018, date(2018, 5, 2)),

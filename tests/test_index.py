@@ -1,15 +1,80 @@
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from peelqa.answers import Library
-from peelqa.embedding import Embedder
-from peelqa.errors import IndexDamaged, IndexMissing
-from peelqa.index import build_index, open_index
+from peelqa.embedding import Embedder, Vectors
+from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
+from peelqa.index import BuildPlan, build_index, find_damage, open_index, require_room
+from peelqa.index.vectors import VectorIndex, write_vectors
+from peelqa.index.words import Words, WordsWriter
+from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
+
+
+class HashedWords:
+    """A stand-in embedder: each word has a direction of its own."""
+
+    name = "hashed-words@1"
+    dimension = 32
+    max_tokens = 60
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        vectors = np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, 32), dtype=np.float32)
+        if progress:
+            progress(len(texts))
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def _vector(self, text: str) -> Vectors:
+        total = np.full(32, 1e-3, dtype=np.float32)
+        for word in text.casefold().split():
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+            total += np.random.default_rng(seed).standard_normal(32).astype(np.float32)
+        unit: Vectors = total / np.linalg.norm(total)
+        return unit
+
+
+HASHED = HashedWords()
+
+
+def make_report(name: str, words: str = "The force answers calls about bicycles quickly.") -> Report:
+    text = f"{name} report\n\nFindings\n\n{words} It is written of {name}.\n\nMore\n\nStaff of {name} are trained.\n"
+    return recognise(read_text(text), SideFile(), Source(name, f"{name}.txt", ""))
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A folder with two generations, the older of one report, the newer of two."""
+    build_index(tmp_path, [make_report("ash")], HASHED)
+    build_index(tmp_path, [make_report("ash"), make_report("birch")], HASHED)
+    return tmp_path
+
+
+def _newest(folder: Path) -> Path:
+    return folder / str(json.loads((folder / "CURRENT").read_text())["generation"])
+
+
+def _files(place: Path) -> list[Path]:
+    found = [path for path in sorted(place.rglob("*")) if path.is_file() and not path.name.endswith(".lock")]
+    return [path for path in found if path.stat().st_size]
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
 
 
 def test_a_missing_index_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
@@ -24,23 +89,167 @@ def test_an_unchanged_corpus_is_not_embedded_again(report: Report, embedder: Emb
     assert second.embedded == 0
 
 
-def test_a_flipped_byte_in_any_file_is_refused_by_name(report: Report, embedder: Embedder, tmp_path: Path) -> None:
-    generation = tmp_path / build_index(tmp_path, [report], embedder).generation
-    for path in [each for each in generation.rglob("*") if each.is_file() and not each.name.endswith(".lock")]:
+def test_the_same_reports_give_the_same_passages_and_vectors_however_they_come_in(tmp_path: Path) -> None:
+    reports = [make_report(name) for name in ("ash", "birch", "cedar")]
+    build_index(tmp_path / "one", reports, HASHED)
+    build_index(tmp_path / "two", reports[:1], HASHED)
+    build_index(tmp_path / "two", reversed(reports), HASHED)
+    one, two = open_index(tmp_path / "one"), open_index(tmp_path / "two")
+    rows = range(one.manifest["passages"])
+    assert [one.passage(row) for row in rows] == [two.passage(row) for row in rows]
+    assert all(np.array_equal(one.vectors.vector(row), two.vectors.vector(row)) for row in rows)
+
+
+def test_a_stored_report_is_the_report_that_was_read(tmp_path: Path) -> None:
+    ash = make_report("ash")
+    build_index(tmp_path, [ash], HASHED)
+    opened = open_index(tmp_path)
+    assert opened.report("ash") == ash
+    assert opened.reports[0].sha256 == ash.sha256
+    assert opened.reports[0].years() == ash.years()
+
+
+def test_damage_to_any_file_of_the_newest_generation_leaves_the_previous_one_serving(built: Path) -> None:
+    newest = _newest(built)
+    previous = next(place.name for place in built.glob("gen-*") if place != newest)
+    assert open_index(built).warning is None
+    for path in _files(newest):
         whole = path.read_bytes()
-        if not whole:
-            continue
-        path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
-        with pytest.raises(IndexDamaged, match=path.name):
-            open_index(tmp_path)
-        path.write_bytes(whole)
-    assert open_index(tmp_path).generation == generation.name
+        for damaged in (whole[:-1], bytes([whole[0] ^ 1]) + whole[1:], b"", None):
+            path.unlink() if damaged is None else path.write_bytes(damaged)
+            opened = open_index(built)
+            assert opened.generation == previous
+            assert opened.warning
+            assert path.name in opened.warning
+            assert any(path.name in line for line in find_damage(built))
+            path.write_bytes(whole)
+    assert open_index(built).generation == newest.name
+    assert find_damage(built) == []
+
+
+def test_a_file_too_many_and_one_of_another_generation_are_refused(built: Path) -> None:
+    newest = _newest(built)
+    older = next(place for place in built.glob("gen-*") if place != newest)
+    (newest / "notes.txt").write_text("mine")
+    assert "notes.txt does not belong there" in (open_index(built).warning or "")
+    (newest / "notes.txt").unlink()
+    shutil.copyfile(older / "vectors.faiss", newest / "vectors.faiss")
+    assert "vectors.faiss" in (open_index(built).warning or "")
+
+
+def test_a_damaged_pointer_leaves_the_newest_whole_generation_serving(built: Path) -> None:
+    newest = _newest(built).name
+    (built / "CURRENT").write_text('{"generation": "../elsewhere"}')
+    assert open_index(built).generation == newest
+    assert find_damage(built)
+
+
+def test_where_no_generation_is_whole_the_index_is_refused_and_all_damage_is_named(built: Path) -> None:
+    places = sorted(built.glob("gen-*"))
+    for place in places:
+        _flip(place / "vectors.faiss")
+        _flip(place / "store.sqlite")
+    with pytest.raises(IndexDamaged, match="Run: peelqa build") as refused:
+        open_index(built)
+    assert refused.value.exit_status == 3
+    damage = "\n".join(find_damage(built))
+    assert all(f"{place.name}/{name}" in damage for place in places for name in ("vectors.faiss", "store.sqlite"))
+
+
+@pytest.mark.parametrize("swapped", ["passages", "dimension", "canaries", "vectors"])
+def test_parts_that_do_not_fit_each_other_are_refused_although_every_hash_is_right(built: Path, swapped: str) -> None:
+    place = _newest(built)
+    manifest = json.loads((place / "manifest.json").read_text())
+    if swapped == "canaries":
+        manifest["canaries"][0], manifest["canaries"][-1] = (
+            {**manifest["canaries"][-1], "row": manifest["canaries"][0]["row"]},
+            {**manifest["canaries"][0], "row": manifest["canaries"][-1]["row"]},
+        )
+    elif swapped == "vectors":
+        manifest["vectors"] = {"kind": "fast", "widening": 4.0}
+    else:
+        manifest[swapped] += 1
+    data = json.dumps(manifest).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    (place / "manifest.json").write_bytes(data)
+    (place / "manifest.sha256").write_text(digest)
+    (built / "CURRENT").write_text(json.dumps({"generation": place.name, "manifest_sha256": digest}))
+    assert open_index(built).warning
+
+
+def test_an_index_in_another_format_is_out_of_date_and_never_guessed(built: Path) -> None:
+    place = _newest(built)
+    data = (place / "manifest.json").read_bytes().replace(b'"format": 2', b'"format": 1')
+    digest = hashlib.sha256(data).hexdigest()
+    (place / "manifest.json").write_bytes(data)
+    (built / "CURRENT").write_text(json.dumps({"generation": place.name, "manifest_sha256": digest}))
+    with pytest.raises(IndexOutOfDate, match="Run: peelqa build"):
+        open_index(built)
+
+
+def test_an_index_built_with_another_model_is_refused(built: Path) -> None:
+    class Other(HashedWords):
+        name = "other@1"
+
+    class Altered(HashedWords):
+        def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+            return -super().encode(texts, progress)
+
+    opened = open_index(built)
+    opened.check_model(HASHED)
+    for embedder in (Other(), Altered()):
+        with pytest.raises(IndexOutOfDate, match="Run: peelqa build"):
+            opened.check_model(embedder)
+
+
+def test_the_text_of_a_removed_report_is_gone_from_every_file(tmp_path: Path) -> None:
+    canary = "Zyxwvut heliotrope canary"
+    build_index(tmp_path, [make_report("ash"), make_report("birch", f"{canary} was found.")], HASHED)
+    assert _holding(tmp_path, canary)
+    build_index(tmp_path, [make_report("ash")], HASHED)
+    assert _holding(tmp_path, canary) == []
+    assert _holding(tmp_path, "heliotrope") == []
+
+
+def _holding(folder: Path, text: str) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if text.encode().lower() in path.read_bytes().lower()]
+
+
+def test_a_build_without_room_on_the_disk_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="MB free"):
+        require_room(tmp_path, 2**60)
+
+
+def test_a_disk_that_refuses_leaves_the_old_generation(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = _newest(built).name
+    monkeypatch.setattr("peelqa.index.build.write_vectors", full)
+    with pytest.raises(BuildFailed, match="the old one stays"):
+        build_index(built, [make_report("cedar")], HASHED)
+    assert open_index(built).generation == before
+    assert list(built.glob(".building-*")) == []
+
+
+def test_a_short_vector_file_is_never_published(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(path: Path, vectors: Vectors, kind: str) -> dict[str, object]:
+        about = write_vectors(path, vectors, kind)
+        path.write_bytes(path.read_bytes()[:-8])
+        return about
+
+    before = _newest(built).name
+    monkeypatch.setattr("peelqa.index.build.write_vectors", short)
+    with pytest.raises(BuildFailed):
+        build_index(built, [make_report("cedar")], HASHED)
+    assert open_index(built).generation == before
 
 
 def test_faiss_ranks_as_plain_numpy_does(library: Library) -> None:
     index = library.index
     vector = library.embedder.encode(["Who looks for missing children?"])[0]
-    vectors = index.vectors.reconstruct_n(0, index.vectors.ntotal)
+    vectors = np.stack([index.vectors.vector(row) for row in range(index.vectors.count)])
     expected = np.argsort(-(vectors @ vector), kind="stable")[:3].tolist()
     assert [row for row, _ in index.nearest(vector, 3, None)] == expected
 
@@ -49,3 +258,54 @@ def test_search_keeps_to_the_rows_it_is_given(library: Library) -> None:
     assert [row for row, _ in library.index.matching(["force", "staff"], 10, [1])] in ([1], [])
     vector = library.embedder.encode(["force"])[0]
     assert {row for row, _ in library.index.nearest(vector, 10, [0, 2])} == {0, 2}
+
+
+def _unit_vectors(count: int) -> Vectors:
+    made = np.random.default_rng(1).standard_normal((count, 32)).astype(np.float32)
+    vectors: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return vectors
+
+
+def test_a_fast_index_states_its_recall_and_filters_exactly(tmp_path: Path) -> None:
+    vectors = _unit_vectors(2000)
+    about = write_vectors(tmp_path / "v.faiss", vectors, "fast")
+    assert about["kind"] == "fast"
+    assert about["recall"] >= 0.95
+    index = VectorIndex(tmp_path / "v.faiss", about)
+    rows = list(range(3, 2000, 7))
+    expected = [rows[place] for place in np.argsort(-(vectors[rows] @ vectors[5]))[:20]]
+    assert [row for row, _ in index.nearest(vectors[5], 20, rows)] == expected
+    assert np.array_equal(index.vector(11), vectors[11])
+    assert len(index.nearest(vectors[5], 2000, rows)) == len(rows)
+
+
+def test_a_fast_index_that_finds_too_little_is_refused_for_an_exact_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peelqa.index.vectors.LEAST_RECALL", 1.01)
+    assert write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast") == {"kind": "exact"}
+
+
+def test_the_kind_of_vectors_follows_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = _unit_vectors(1000)
+    assert write_vectors(tmp_path / "few.faiss", vectors, "auto")["kind"] == "exact"
+    monkeypatch.setattr("peelqa.index.vectors.EXACT_UP_TO", 999)
+    assert write_vectors(tmp_path / "many.faiss", vectors, "auto")["kind"] == "fast"
+
+
+def test_a_long_filter_on_words_is_as_exact_as_a_short_one(tmp_path: Path) -> None:
+    writer = WordsWriter(tmp_path / "words")
+    for row in range(5000):
+        writer.add(row, f"child protection case {row}")
+    writer.close()
+    words = Words(tmp_path / "words")
+    rows = [*range(100, 2600), 4000, 4002]
+    assert {row for row, _ in words.matching(["protection"], 5000, rows)} == set(rows)
+    assert {row for row, _ in words.matching(["protection"], 5000, rows[-2:])} == set(rows[-2:])
+
+
+def test_a_setting_for_the_kind_of_vectors_builds_anew(tmp_path: Path) -> None:
+    reports = [make_report(f"r{number}") for number in range(200)]
+    build_index(tmp_path, reports, HASHED)
+    build_index(tmp_path, reports, HASHED, plan=BuildPlan(vectors="fast"))
+    assert open_index(tmp_path).manifest["vectors"]["kind"] == "fast"

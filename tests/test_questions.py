@@ -12,7 +12,7 @@ from peelqa.questions import Filters, Kind, Question, reports_meant, understand_
 from peelqa.reports.bodies import Body, known_bodies
 from peelqa.reports.report import Report, Section
 from peelqa.understanding.appeals import Advice, Unclear, find_advice
-from peelqa.understanding.covered import Covered
+from peelqa.understanding.covered import cover
 from peelqa.understanding.spelling import correct_names, correct_words
 
 
@@ -45,7 +45,7 @@ REPORTS = (
     report("East Sussex", 2023, date(2023, 3, 1), TEXT),
     report("West Sussex", 2023, date(2023, 5, 1), TEXT),
 )
-COVERED = Covered(REPORTS)
+COVERED = cover(REPORTS)
 
 
 def understand(text: str, filters: Filters | None = None) -> Question:
@@ -157,7 +157,7 @@ def test_a_name_that_is_part_of_two_covered_names_is_ambiguous() -> None:
 
 
 def test_names_are_mere_words_where_no_report_says_whom_it_is_about() -> None:
-    nobodys = Covered((replace(REPORTS[0], body=None),))
+    nobodys = cover((replace(REPORTS[0], body=None),))
     assert understand_question("When was the Battle of Hastings?", Filters(), nobodys).not_covered is None
 
 

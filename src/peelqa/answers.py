@@ -12,14 +12,12 @@ from typing import Any
 
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
-from peelqa.errors import IndexOutOfDate
-from peelqa.index import Index, open_index
+from peelqa.index import Index, ReportCard, open_index
 from peelqa.passages import Passage
 from peelqa.questions import LONGEST_QUESTION, Filters, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
 from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
-from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
 from peelqa.search import find_passages, rank_units
 from peelqa.statements import find_statements
@@ -100,7 +98,7 @@ class Library:
     @cached_property
     def covered(self) -> Covered:
         """What the index covers."""
-        return Covered(self.index.reports)
+        return Covered(self.index.reports, self.index.vocabulary)
 
     def ask(
         self, text: str, filters: Filters | None = None, limit: int = DEFAULT_LIMIT, history: Sequence[Turn] = ()
@@ -140,7 +138,7 @@ class Library:
         """
         stated = find_statements(self.index, question, reports_meant(question, self.index.reports))
         ranking = rank_units(self.index, self.embedder, self.reranker, question)
-        weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.vectors.ntotal)
+        weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.vectors.count)
         quoted = quote_hits(weighed, self.model)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
@@ -176,7 +174,7 @@ class Library:
             said = f"Reports cannot say how things are today: the newest of these is of {format_day(newest)}. {said}"
         return said
 
-    def _coverage(self, searched: Sequence[Report]) -> dict[str, Any]:
+    def _coverage(self, searched: Sequence[ReportCard]) -> dict[str, Any]:
         return {
             "reports": len(searched),
             "passages": sum(len(self.index.rows_by_report.get(report.id, ())) for report in searched),
@@ -194,10 +192,7 @@ class Library:
 def open_library(folder: Path, embedder: Embedder) -> Library:
     """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
     index = open_index(folder)
-    if index.manifest["model"] != embedder.name:
-        raise IndexOutOfDate(
-            f"{folder} was built with {index.manifest['model']}, settings ask for {embedder.name}. Run: peelqa build"
-        )
+    index.check_model(embedder)
     return Library(index, embedder, Reranker(), load_relevance())
 
 

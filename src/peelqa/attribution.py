@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from peelqa.errors import NotVerbatim
+from peelqa.index import ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.reports.dates import format_day
 from peelqa.reports.report import Report
@@ -71,7 +72,7 @@ def outline_json(report: Report) -> dict[str, Any]:
     }
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def report_json(report: Report | ReportCard) -> dict[str, Any]:
     """Return what is known of a report as the JSON contract gives it."""
     return {
         "id": report.id,

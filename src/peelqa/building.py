@@ -1,19 +1,39 @@
-"""From a corpus folder to a published index, with every file that was left out named."""
+"""From a corpus folder to a published index: only files that are new or changed are read; all left out are named."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import peelqa
 from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
-from peelqa.index import BuildResult, build_index
-from peelqa.reports.corpus import list_corpus, report_ids
+from peelqa.index import BuildPlan, BuildResult, Draft, require_room, start_build
+from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
-from peelqa.reports.report import Report
+from peelqa.reports.sidefile import side_file_of
+from peelqa.weights import sha256_of
 
 Progress = Callable[[str, int, int], None]
+_READERS = (
+    "reports/*.py",
+    "reports/*.toml",
+    "passages.py",
+    "findings.py",
+    "cues.py",
+    "cues.toml",
+    "sources.py",
+    "sentences.py",
+)
+_LIBRARIES = ("pypdfium2", "python-docx", "lxml", "trafilatura", "markdown-it-py", "charset-normalizer", "sentencex")
+_INDEX_SHARE = 6
+"""An index takes about so many bytes for a byte of text (store, words, vectors, and vectors once more while building)."""
+_TEXT_SHARES = {".pdf": 0.15, ".docx": 0.3, ".html": 0.5, ".htm": 0.5}
+"""How much of a file is text, at the most, by format; all of it for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,45 +41,108 @@ class Built:
     """What a build read and published."""
 
     result: BuildResult
-    reports: tuple[Report, ...]
+    warnings: dict[str, tuple[str, ...]]
+    """What was noticed in reading each report, by its file; reports without are left out."""
     refused: tuple[Refusal, ...]
     duplicates: tuple[Refusal, ...]
     skipped: int
 
 
-def build_corpus(corpus: Path, index: Path, sample: Path, embedder: Embedder, progress: Progress) -> Built:
-    """Read every report of a corpus and publish an index of them.
+def build_corpus(
+    corpus: Path, index: Path, sample: Path, embedder: Embedder, progress: Progress, *, vectors: str = "auto"
+) -> Built:
+    """Read what is new in a corpus and publish an index of all of it; one that is in force already stays.
 
     `progress` is called with what is being done, how much is done and how much there is. Raises NothingReadable
-    where no file could be read; the old index then stays.
+    where no file could be read, BuildRunning and BuildFailed as start_build does; the old index then stays.
     """
     files = list_corpus(corpus, sample)
-    ids = report_ids(files.name(path) for path in files.paths)
-    tasks = [ReadingTask(path, files.name(path), ids[files.name(path)]) for path in files.paths]
-    reports: list[Report] = []
-    refused: list[Refusal] = []
-    for done, (_, outcome) in enumerate(read_all(tasks) if tasks else (), start=1):
-        if isinstance(outcome, Refusal):
-            refused.append(outcome)
-        else:
-            reports.append(outcome)
-        progress("reading reports", done, len(tasks))
-    if not reports:
-        reasons = "; ".join(f"{each.name}: {each.reason}" for each in refused[:5])
-        raise NothingReadable(
-            f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}"
-        )
-    reports.sort(key=lambda report: report.source_name)
-    kept, duplicates = _without_duplicates(reports)
-    result = build_index(index, kept, embedder, lambda done, total: progress("embedding passages", done, total))
-    return Built(result, tuple(kept), tuple(sorted(refused, key=lambda each: each.name)), duplicates, files.skipped)
+    plan = BuildPlan(vectors=vectors, progress=lambda done, total: progress("embedding passages", done, total))
+    with start_build(index, embedder, plan) as draft:
+        require_room(index, _room(files))
+        reading = _Reading(draft, files)
+        refused = reading.read(progress)
+        if not reading.sources:
+            reasons = "; ".join(f"{each.name}: {each.reason}" for each in refused[:5])
+            raise NothingReadable(
+                f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}"
+            )
+        duplicates = reading.drop_copies()
+        draft.refused.update((each.name, each.reason) for each in (*refused, *duplicates))
+        return Built(draft.publish(), reading.warnings(), refused, duplicates, files.skipped)
 
 
-def _without_duplicates(reports: list[Report]) -> tuple[list[Report], tuple[Refusal, ...]]:
-    first: dict[str, Report] = {}
-    duplicates: list[Refusal] = []
-    for report in reports:
-        known = first.setdefault(" ".join(report.text.split()), report)
-        if known is not report:
-            duplicates.append(Refusal(report.source_name, f"it is a copy of {known.source_name}"))
-    return list(first.values()), tuple(duplicates)
+class _Reading:
+    """The files of a corpus on their way into a draft."""
+
+    def __init__(self, draft: Draft, files: CorpusFiles) -> None:
+        self.draft = draft
+        self.files = files
+        self.ids = report_ids(files.name(path) for path in files.paths)
+        self.sources: dict[str, tuple[str, str]] = {}
+        """The file and the folded text's hash of each report, by id."""
+
+    def read(self, progress: Progress) -> tuple[Refusal, ...]:
+        """Take over what is unchanged, read the rest and return what could not be read, sorted by name."""
+        tasks: list[ReadingTask] = []
+        keys: dict[str, str] = {}
+        for path in self.files.paths:
+            name = self.files.name(path)
+            report_id = self.ids[name]
+            keys[report_id] = source_key(path, name)
+            if self.draft.source_keys.get(report_id) == keys[report_id]:
+                self.sources[report_id] = (name, self.draft.keep(report_id))
+            else:
+                tasks.append(ReadingTask(path, name, report_id))
+        refused: list[Refusal] = []
+        for done, (task, outcome) in enumerate(read_all(tasks) if tasks else (), start=1):
+            if isinstance(outcome, Refusal):
+                refused.append(outcome)
+            else:
+                self.sources[task.report_id] = (task.name, self.draft.add(outcome, keys[task.report_id]))
+            progress("reading reports", done, len(tasks))
+        return tuple(sorted(refused, key=lambda each: each.name))
+
+    def drop_copies(self) -> tuple[Refusal, ...]:
+        """Drop every report whose text another one has too, and return their files; the first by name stays."""
+        first: dict[str, str] = {}
+        copies: list[Refusal] = []
+        for report_id, (name, folded) in sorted(self.sources.items(), key=lambda each: each[1][0]):
+            if folded in first:
+                copies.append(Refusal(name, f"it is a copy of {first[folded]}"))
+                self.draft.drop(report_id)
+            first.setdefault(folded, name)
+        return tuple(copies)
+
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        return {name: warnings for name, warnings in sorted(self.draft.warnings.items()) if warnings}
+
+
+def source_key(path: Path, name: str) -> str:
+    """Return what tells a file, with its side file and the way it is read, from any other."""
+    side = side_file_of(path)
+    parts = (name, sha256_of(path), sha256_of(side) if side.is_file() else "", reader_version())
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def reader_version() -> str:
+    """Return what tells this way of reading and cutting from any other: its code, and the libraries it uses."""
+    home = Path(peelqa.__file__).parent
+    code = hashlib.sha256()
+    for path in sorted(path for pattern in _READERS for path in home.glob(pattern)):
+        code.update(path.read_bytes())
+    return " ".join((code.hexdigest(), *(f"{library}={_version(library)}" for library in _LIBRARIES)))
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _room(files: CorpusFiles) -> int:
+    """Return how many bytes an index of these files may take while it is built, at the most."""
+    text = sum(path.stat().st_size * _TEXT_SHARES.get(path.suffix.lower(), 1.0) for path in files.paths)
+    return int(text * _INDEX_SHARE)

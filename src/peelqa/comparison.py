@@ -9,9 +9,9 @@ from typing import Any
 
 from peelqa.answers import Answer, Library, Status
 from peelqa.errors import BadInput
+from peelqa.index import ReportCard
 from peelqa.questions import LONGEST_QUESTION, Filters, Question
 from peelqa.reports.bodies import same_body
-from peelqa.reports.report import Report
 
 MOST_CELLS = 48
 """Each cell is an answer of its own: about a second of work."""
@@ -39,7 +39,7 @@ class Cell:
     """None where all years are asked at once."""
     status: CellStatus
     message: str
-    reports: tuple[Report, ...]
+    reports: tuple[ReportCard, ...]
     answer: Answer | None
 
     def to_json(self) -> dict[str, Any]:
@@ -191,6 +191,6 @@ def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _has_five_grades(report: Report) -> bool:
+def _has_five_grades(report: ReportCard) -> bool:
     """Tell whether a PEEL report is of 2021/22 or later, when adequate was added to the grades."""
     return (report.year or 0) >= 2021

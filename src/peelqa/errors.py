@@ -7,6 +7,7 @@
     |-- IndexOutOfDate          the index was built with another model, or by another format of peelqa
     |-- IndexDamaged            no whole generation is left (exit status 3)
     |-- BuildRunning            another build holds the lock
+    |-- BuildFailed             the disk did not take a new generation; the old one stays
     |-- ModelUnusable           model files are missing or are not the ones they should be
     |-- UnknownReport           no report goes by that name
     |-- AddressRefused          an address that is not fetched from, for safety's sake
@@ -48,6 +49,10 @@ class IndexDamaged(PeelqaError):
 
 class BuildRunning(PeelqaError):
     """Another build holds the index's lock."""
+
+
+class BuildFailed(PeelqaError):
+    """A new generation could not be written, for want of room or for a fault of the disk; the old one stays."""
 
 
 class ModelUnusable(PeelqaError):

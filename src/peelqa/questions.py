@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from peelqa.findings import Finding
+from peelqa.index.cards import ReportCard
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
-from peelqa.reports.report import Report
 from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
@@ -195,7 +195,7 @@ def _finding(text: str, filters: Filters) -> Finding | None:
     return None if "finding" in filters.undone else asks_for_finding(text)
 
 
-def reports_meant(question: Question, reports: Collection[Report]) -> tuple[Report, ...]:
+def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:
     """Return the reports that a question's body, year, publication day and "latest" leave."""
     left = tuple(
         report

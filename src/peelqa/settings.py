@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from peelqa.errors import BadInput
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     """The folder of report files."""
     index: Path = _home("index")
     """The folder of the built index."""
+    cache: Path = Path(platformdirs.user_cache_dir("peelqa"))
+    """The folder of what can be made again: models in the form that answers fastest."""
+    vectors: Literal["auto", "exact", "fast"] = "auto"
+    """The kind of vector index: exact, fast (approximate, with measured recall), or by the number of passages."""
     model: str = MINILM
     """The embedding model: its name, or a local folder in sentence-transformers' form."""
 
@@ -42,7 +48,11 @@ def read_settings() -> Settings:
     unknown = sorted(name for name in os.environ if name.startswith("PEELQA_") and name not in known)
     if unknown:
         raise BadInput(f"There is no setting {unknown[0]}. Settings are: {', '.join(sorted(known))}.")
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise BadInput(f"PEELQA_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
 
 
 def sample_folder() -> Path:

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from peelqa.index import Index
+from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation, Unit
 from peelqa.questions import Kind, Question
 from peelqa.quoting import LONGEST_QUOTATION, RelevantQuotation
-from peelqa.reports.report import Grade, GradeStatus, Report
+from peelqa.reports.report import Grade, GradeStatus
 from peelqa.words import content_stems, stems
 
 _GRADING_STEMS = frozenset(
@@ -38,14 +38,14 @@ _LIST_STEMS = frozenset(
 _LEAST_FIT = 0.5
 
 
-def find_statements(index: Index, question: Question, reports: Sequence[Report]) -> list[RelevantQuotation]:
+def find_statements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Return the grades or the marked list that a question asks for, best first; nothing where it asks for neither."""
     if question.kind is Kind.GRADE:
         return _grades(index, question, reports)
     return _marked(index, question, reports)
 
 
-def _grades(index: Index, question: Question, reports: Sequence[Report]) -> list[RelevantQuotation]:
+def _grades(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote the grades whose subject the question names; all of a report's where it names none."""
     stated = [(report, grade) for report in reports for grade in report.grades]
     wanted = _wanted(question, reports) - _GRADING_STEMS - _VALUE_STEMS
@@ -64,7 +64,7 @@ def _grades(index: Index, question: Question, reports: Sequence[Report]) -> list
     ]
 
 
-def _wanted(question: Question, reports: Sequence[Report]) -> set[str]:
+def _wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     """Return the stems of what a question is about, without those that only name the report or its publisher."""
     named = {word for report in reports for word in stems(f"{report.publisher or ''} {report.body or ''}")}
     return set(content_stems(question.searched)) - (named if question.body else set(stems("ofsted hmic hmicfrs")))
@@ -81,7 +81,7 @@ def _fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset
     return 2 * shared / (weight(wanted) + weight(subject)) if shared else 0.0
 
 
-def quote_grade(index: Index, report: Report, grade: Grade) -> Quotation | None:
+def quote_grade(index: Index, report: ReportCard, grade: Grade) -> Quotation | None:
     """Quote the whole units that state a grade; None where they stand in no passage."""
     for passage in index.passages_of(report.id):
         units = [
@@ -92,7 +92,7 @@ def quote_grade(index: Index, report: Report, grade: Grade) -> Quotation | None:
     return None
 
 
-def _marked(index: Index, question: Question, reports: Sequence[Report]) -> list[RelevantQuotation]:
+def _marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
     if not kinds or _wanted(question, reports) - _LIST_STEMS:
@@ -104,7 +104,7 @@ def _marked(index: Index, question: Question, reports: Sequence[Report]) -> list
     return [RelevantQuotation(quotation, 0.95) for quotation in in_turn]
 
 
-def _list_of(index: Index, report: Report, kinds: Sequence[str]) -> Iterator[Quotation]:
+def _list_of(index: Index, report: ReportCard, kinds: Sequence[str]) -> Iterator[Quotation]:
     """Quote a report's findings of the first of the kinds that it has, several short ones together."""
     marked = {
         kind: [passage for passage in index.passages_of(report.id) if _finding_type(passage) == kind] for kind in kinds

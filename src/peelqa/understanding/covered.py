@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from peelqa.index.cards import ReportCard, card_of, words_of
 from peelqa.reports.bodies import same_body
 from peelqa.reports.report import Report
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_THEME = 80
 
 
@@ -20,7 +19,9 @@ _LONGEST_THEME = 80
 class Covered:
     """The reports that can be asked, and what they are about; each fact is worked out when first needed."""
 
-    reports: tuple[Report, ...]
+    reports: tuple[ReportCard, ...]
+    words: Mapping[str, int]
+    """The reports' words, folded, with how often each occurs."""
 
     @cached_property
     def bodies(self) -> tuple[str, ...]:
@@ -35,20 +36,12 @@ class Covered:
     @cached_property
     def themes(self) -> tuple[str, ...]:
         """What sections of the reports are about, the longest name first."""
-        found = {section.theme for report in self.reports for section in report.sections if section.theme}
+        found = {theme for report in self.reports for theme in report.themes}
         return tuple(
             sorted((each for each in found if len(each) <= _LONGEST_THEME), key=lambda each: (-len(each), each))
         )
 
-    @cached_property
-    def words(self) -> Mapping[str, int]:
-        """The reports' words, folded, with how often each occurs."""
-        counted: Counter[str] = Counter()
-        for report in self.reports:
-            counted.update(_WORD.findall(f"{report.title}\n{report.text}".casefold()))
-        return counted
-
-    def about(self, bodies: Collection[str]) -> tuple[Report, ...]:
+    def about(self, bodies: Collection[str]) -> tuple[ReportCard, ...]:
         """Return the reports about any of some bodies; all of them where none is given."""
         if not bodies:
             return self.reports
@@ -60,7 +53,7 @@ class Covered:
 
     def speaks_of(self, year: int, bodies: Collection[str]) -> bool:
         """Tell whether the text of a report about these bodies names a year."""
-        return any(re.search(rf"\b{year}\b", report.text) for report in self.about(bodies))
+        return any(year in report.named_years for report in self.about(bodies))
 
     def published_on(self, day: date, bodies: Collection[str]) -> date | None:
         """Return the publication day of the reports about these bodies that were published, or under way, on a day."""
@@ -73,7 +66,13 @@ class Covered:
         return next((report.published for report in visited if report.published), None)
 
 
-def newest_of_each_body(reports: Collection[Report]) -> tuple[Report, ...]:
+def cover(reports: Collection[Report]) -> Covered:
+    """Return what some reports cover, from the reports themselves."""
+    counted = Counter(word for report in reports for word in words_of(report))
+    return Covered(tuple(card_of(report) for report in reports), counted)
+
+
+def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:
     """Return, of some reports, those on each body that are the last; reports without any date give way to dated ones."""
     last: dict[str, tuple[int, int, int]] = {}
     for report in reports:
@@ -81,6 +80,6 @@ def newest_of_each_body(reports: Collection[Report]) -> tuple[Report, ...]:
     return tuple(report for report in reports if _age(report) == last[report.body or ""])
 
 
-def _age(report: Report) -> tuple[int, int, int]:
+def _age(report: ReportCard) -> tuple[int, int, int]:
     day = report.published or (report.inspected[1] if report.inspected else None)
     return (day.year, day.month, day.day) if day else (report.year or 0, 0, 0)

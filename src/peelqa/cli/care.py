@@ -1,0 +1,66 @@
+"""The commands that check: `verify` and `doctor`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from peelqa.cli.options import json_option, places, settings_of
+
+_DAMAGED = 3
+_MARKS = {"ok": "ok      ", "warning": "warning ", "wrong": "WRONG   "}
+
+
+@click.command()
+@places
+@json_option("what was found")
+def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+    """Check every file of the index and every report's text against what was published.
+
+    Names all damage; exit status 3 where there is any. `peelqa build` makes a new, whole index.
+    """
+    from peelqa.index import find_damage, list_generations
+
+    folder = settings_of(corpus, index).index
+    damage = find_damage(folder)
+    generations = [place.name for place in list_generations(folder)]
+    if as_json:
+        click.echo(json.dumps({"index": str(folder), "generations": generations, "damage": damage}, indent=1))
+    else:
+        for line in damage:
+            click.echo(f"damaged: {line}")
+        if not damage:
+            click.echo(f"{', '.join(generations)}: every file and every report's text is whole.")
+    if damage:
+        click.echo(f"peelqa: {folder} is damaged in {len(damage)} places. Run: peelqa build", err=True)
+        sys.exit(_DAMAGED)
+
+
+@click.command()
+@places
+@json_option("the findings")
+def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+    """Check the whole installation: versions, models, corpus, index, disk, memory and limits.
+
+    Prints everything a support person would ask for, with what to do where something is not right; exit status 1
+    where something keeps peelqa from answering.
+    """
+    from peelqa.cli.checkup import examine
+
+    settings = settings_of(corpus, index)
+    findings = list(examine(settings))
+    if as_json:
+        shown = [
+            {"part": each.part, "state": each.state, "says": each.says, "advice": each.advice} for each in findings
+        ]
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        for each in findings:
+            click.echo(f"{_MARKS[each.state]}{each.part}: {each.says}")
+            if each.advice:
+                click.echo(f"        -> {each.advice}")
+    if any(each.state == "wrong" for each in findings):
+        sys.exit(1)

@@ -1,0 +1,108 @@
+"""Answers, passages and reports as plain text for a terminal or a file."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import Any
+
+import click
+
+_WIDEST = 100
+
+
+def print_answer(answer: dict[str, Any]) -> None:
+    """Print an answer as the JSON contract gives it: the message, then each quotation with where it stands."""
+    for line in textwrap.wrap(answer["message"], _width()) or [""]:
+        click.echo(line)
+    if answer["nearest"]:
+        click.echo("\nNot an answer, but nearest to the question:")
+    for number, quote in enumerate(answer["quotes"] or answer["nearest"], start=1):
+        _print_quote(number, quote)
+
+
+def print_passages(passages: list[dict[str, Any]]) -> None:
+    """Print passages as the JSON contract gives them."""
+    if not passages:
+        click.echo("No passage fits.")
+    for number, passage in enumerate(passages, start=1):
+        _print_quote(number, passage)
+
+
+def _print_quote(number: int, quote: dict[str, Any]) -> None:
+    margin = " " * (len(str(number)) + 2)
+    said = f"“{' '.join(quote['text'].split())}”"
+    click.echo("\n" + textwrap.fill(said, _width(), initial_indent=f"{number}. ", subsequent_indent=margin))
+    for line in _attribution(quote):
+        click.echo(textwrap.fill(line, _width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
+
+
+def _attribution(quote: dict[str, Any]) -> list[str]:
+    """Return the lines that say who says it, where it stands and what date it speaks of."""
+    report, grade, period = quote["report"], quote["grade"], quote["period"]
+    framework, year = report["framework"], str(report["year"] or "")
+    who = [
+        "SAMPLE REPORT, INVENTED" if report["sample"] else None,
+        report["body"],
+        framework or report["title"],
+        year if year not in (framework or report["title"]) else None,
+        report["publisher"],
+    ]
+    about = [
+        f"speaks of {period['text']} ({period['from']})" if period else None,
+        f"grade in force: {grade['value']} ({grade['level']})" if grade else None,
+        f"source named: {quote['source']}" if quote["source"] else None,
+        f"page {quote['page']}" if quote["page"] else None,
+        quote["finding"] if quote["finding"] != "neutral" else None,
+    ]
+    lines = (_joined(who), " > ".join(quote["section"]), _joined(about), report["url"] or f"report {report['id']}")
+    return [line for line in lines if line]
+
+
+def print_reports(listed: list[dict[str, Any]], refused: dict[str, str]) -> None:
+    """Print the reports in an index, and the files that are not in it."""
+    for each in listed:
+        sample = "SAMPLE, INVENTED" if each["sample"] else None
+        about = (
+            sample,
+            each["body"] or "body not known",
+            each["framework"] or "no known framework",
+            str(each["year"] or ""),
+        )
+        count = f"{each['passages']} passages"
+        click.echo(f"{each['id']}\n  {each['title']}\n  {_joined([*about, count])}")
+        for warning in each["warnings"]:
+            click.echo(textwrap.fill(f"warning: {warning}", _width(), initial_indent="  ", subsequent_indent="    "))
+    for name, reason in refused.items():
+        click.echo(f"not indexed: {name}: {reason}")
+
+
+def print_outline(about: dict[str, Any], passages: list[dict[str, Any]], *, whole: bool) -> None:
+    """Print how a report was read: what it is, its section tree and, if `whole`, its passages with their offsets."""
+    click.echo(about["title"])
+    click.echo(_joined([about["body"], about["framework"], about["publisher"], about["published"], about["url"]]))
+    click.echo(f"File {about['file']}, {len(passages)} passages.")
+    for warning in about["warnings"]:
+        click.echo(textwrap.fill(f"warning: {warning}", _width(), subsequent_indent="  "))
+    click.echo()
+    for index, section in enumerate(about["sections"]):
+        grade, period = section["grade"], section["period"]
+        notes = _joined([section["theme"], grade and grade["value"], period and f"{period['text']} ({period['from']})"])
+        depth = "  " * (len(section["path"]) - 1 if index else 0)
+        place = f"{section['start_char']}-{section['end_char']}"
+        click.echo(f"{depth}{section['heading']}  [{place}]{f'  {notes}' if notes else ''}")
+        for passage in passages if whole else ():
+            if passage["section_index"] == index:
+                click.echo(f"{depth}    {passage['start_char']}-{passage['end_char']}: {_start_of(passage['text'])}")
+
+
+def _start_of(text: str) -> str:
+    return textwrap.shorten(text, 90, placeholder=" …")
+
+
+def _joined(parts: list[Any]) -> str:
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)

@@ -1,0 +1,296 @@
+"""A new generation in the making: what is unchanged is taken over from the last one, the rest is cut and embedded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from peelqa.embedding import Embedder, Vectors
+from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
+from peelqa.index.cards import words_of
+from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
+from peelqa.index.opened import CANARIES, CANARY_QUESTION, Index, open_index, pack
+from peelqa.index.store import StoreWriter
+from peelqa.index.vectors import write_vectors
+from peelqa.index.words import WordsWriter
+from peelqa.passages import split_report
+from peelqa.reports.report import Report
+
+STEPS = ("reading", "cutting", "embedding", "writing vectors", "checking", "sealing", "publishing", "pruning", "done")
+"""The steps of a build, in order; a build may die at any of them."""
+_SLICE = 256
+_SPARE_BYTES = 64 * 2**20
+_NEW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build published, or found unchanged."""
+
+    generation: str
+    reports: int
+    passages: int
+    embedded: int
+    """Passages that were new and had to be embedded."""
+    read: int
+    """Reports that were new or changed."""
+    unchanged: bool
+    """True where the last generation holds all this already and stays in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """How to build: every part has a default that suits most."""
+
+    vectors: str = "auto"
+    """Kind of vector index: "auto", "exact" or "fast"."""
+    progress: Callable[[int, int], None] | None = None
+    """Called with how many passages are embedded and how many there are to embed."""
+    step: Callable[[str], None] | None = None
+    """Called with the name of each step, from STEPS, before it is taken."""
+
+
+def build_index(
+    folder: Path,
+    reports: Iterable[Report],
+    embedder: Embedder,
+    progress: Callable[[int, int], None] | None = None,
+    plan: BuildPlan | None = None,
+) -> BuildResult:
+    """Publish a new generation of the index that holds these reports.
+
+    Raises BuildRunning where another build is at work, BuildFailed where the disk does not take it; the old
+    generation then stays.
+    """
+    with start_build(folder, embedder, plan or BuildPlan(progress=progress)) as draft:
+        for report in reports:
+            draft.add(report, "")
+        return draft.publish()
+
+
+@contextmanager
+def start_build(folder: Path, embedder: Embedder, plan: BuildPlan) -> Iterator[Draft]:
+    """Hold the folder's lock and give an empty draft. Raises as build_index does."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_builder(folder))
+            draft = Draft(folder, embedder, plan)
+            stack.callback(draft.abandon)
+            yield draft
+        except (OSError, sqlite3.Error, RuntimeError, Damage) as error:
+            raise BuildFailed(f"The index in {folder} could not be written ({error}); the old one stays.") from None
+
+
+@dataclass
+class Draft:
+    """A generation that is being made in a folder of its own, with the last one at hand."""
+
+    folder: Path
+    embedder: Embedder
+    plan: BuildPlan
+    kept: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
+    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was noticed in reading each report, by its file."""
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._step("reading")
+        self.old = _last_generation(self.folder, self.embedder)
+        self.source_keys = self.old.store.source_keys() if self.old else {}
+        """What the last generation knows its reports' files by."""
+        self.place, self.name, self.built_at = new_draft(self.folder)
+        self._store = StoreWriter(self.place / "store.sqlite")
+        self._old_rows = array("q")
+        self._fresh = 0
+
+    def keep(self, report_id: str) -> str:
+        """Take a report over from the last generation; return the hash of its folded text."""
+        assert self.old is not None  # noqa: S101 - only what it holds can be kept
+        self.kept.add(report_id)
+        card = self.old.store.cards[report_id]
+        self.warnings[card.source_name] = card.warnings
+        return card.folded_sha256
+
+    def add(self, report: Report, source_key: str) -> str:
+        """Take a report in that was read, and return the hash of its folded text.
+
+        `source_key` tells its file, and how it was read, from any other.
+        """
+        card = self._store.add_report(report, source_key)
+        self.added.add(report.id)
+        self.warnings[card.source_name] = card.warnings
+        return card.folded_sha256
+
+    def drop(self, report_id: str) -> None:
+        """Leave a report out again."""
+        self.kept.discard(report_id)
+        self.added.discard(report_id)
+        self._store.drop_report(report_id)
+
+    def publish(self) -> BuildResult:
+        """Make the generation and put it in force; the last one stays in force where it holds the very same."""
+        if self.old and self._unchanged(self.old):
+            manifest = self.old.manifest
+            return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
+        self._take_over()
+        self._step("cutting")
+        self._cut()
+        require_room(self.place, 2 * 4 * self.embedder.dimension * len(self._old_rows) + self._bytes())
+        self._step("embedding")
+        vectors = self._embed()
+        self._step("writing vectors")
+        about = write_vectors(self.place / "vectors.faiss", vectors, self.plan.vectors)
+        manifest = self._manifest(vectors, about)
+        del vectors
+        (self.place / "vectors.f32").unlink(missing_ok=True)
+        self._step("checking")
+        # On a full disk FAISS can write a short file without an error, so the draft is opened as a reader will.
+        Index(self.place, manifest)
+        self._step("sealing")
+        digest = seal(self.place, manifest)
+        self._step("publishing")
+        publish(self.folder, self.place, self.name, digest)
+        self._step("pruning")
+        prune(self.folder, manifest["reports"])
+        self._step("done")
+        return BuildResult(
+            self.name, len(manifest["reports"]), len(self._old_rows), self._fresh, len(self.added), False
+        )
+
+    def abandon(self) -> None:
+        """Remove what was not published."""
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def _unchanged(self, old: Index) -> bool:
+        return (
+            not self.added
+            and self.kept == set(self.source_keys)
+            and self.refused == old.store.refused()
+            and old.warning is None
+            and self.plan.vectors in ("auto", old.manifest["vectors"]["kind"])
+        )
+
+    def _take_over(self) -> None:
+        for report_id in sorted(self.kept):
+            assert self.old is not None  # noqa: S101 - only what it holds can be kept
+            self._store.copy_report(report_id, self.old.store)
+        for name, reason in self.refused.items():
+            self._store.add_refused(name, reason)
+
+    def _cut(self) -> None:
+        """Fill store and words with passages, report by report in the order of their ids, and list what is to embed."""
+        words = WordsWriter(self.place / "words")
+        vocabulary: Counter[str] = Counter()
+        with (self.place / "pending.jsonl").open("w", encoding="utf-8") as pending:
+            for report_id in sorted((*self.kept, *self.added)):
+                report = self._store.report(report_id)
+                vocabulary.update(words_of(report))
+                if self.old and report_id in self.kept:
+                    old_rows = self.old.rows_by_report[report_id]
+                    passages = self.old.passages_of(report_id)
+                else:
+                    old_rows = None
+                    count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
+                    passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
+                first = len(self._old_rows)
+                digests = self._store.add_passages(report_id, passages, first)
+                for place, (passage, digest) in enumerate(zip(passages, digests, strict=True)):
+                    words.add(first + place, passage.searchable)
+                    old_row = old_rows[place] if old_rows else self._known(digest)
+                    self._old_rows.append(old_row)
+                    if old_row == _NEW:
+                        pending.write(json.dumps(passage.searchable) + "\n")
+                        self._fresh += 1
+        words.close()
+        self._store.add_vocabulary(vocabulary)
+        self._store.close()
+
+    def _known(self, digest: bytes) -> int:
+        row = self.old.store.row_of(digest) if self.old else None
+        return _NEW if row is None else row
+
+    def _embed(self) -> Vectors:
+        """Return all vectors, in a file that is mapped into memory: taken over where known, else embedded."""
+        shape = (len(self._old_rows), self.embedder.dimension)
+        vectors: Vectors = np.memmap(self.place / "vectors.f32", dtype=np.float32, mode="w+", shape=shape)
+        new = [row for row, old_row in enumerate(self._old_rows) if old_row == _NEW]
+        for row, old_row in enumerate(self._old_rows):
+            if old_row != _NEW and self.old:
+                vectors[row] = self.old.vectors.vector(old_row)
+        pending = self.place / "pending.jsonl"
+        done = 0
+        if self.plan.progress:
+            self.plan.progress(0, len(new))
+        with pending.open(encoding="utf-8") as lines:
+            for start in range(0, len(new), _SLICE):
+                rows = new[start : start + _SLICE]
+                texts = [json.loads(next(lines)) for _ in rows]
+
+                def count(encoded: int) -> None:
+                    nonlocal done
+                    done += encoded
+                    if self.plan.progress:
+                        self.plan.progress(done, len(new))
+
+                vectors[rows] = self.embedder.encode(texts, count)
+        pending.unlink()
+        return vectors
+
+    def _manifest(self, vectors: Vectors, about: dict[str, Any]) -> dict[str, Any]:
+        count = len(vectors)
+        store = sqlite3.connect(self.place / "store.sqlite")
+        rows = sorted({round(place) for place in np.linspace(0, count - 1, min(CANARIES, count))})
+        canaries = [
+            {"row": row, "id": found[0], "digest": found[1].hex(), "vector": pack(vectors[row])}
+            for row in rows
+            for found in store.execute("SELECT id, digest FROM passages WHERE row = ?", (row,))
+        ]
+        cards = store.execute("SELECT id, json_extract(card, '$.sha256') FROM reports ORDER BY id").fetchall()
+        store.close()
+        return {
+            "generation": self.name,
+            "built_at": self.built_at.isoformat(timespec="seconds"),
+            "model": self.embedder.name,
+            "dimension": self.embedder.dimension,
+            "passages": count,
+            "vectors": about,
+            "reports": dict(cards),
+            "canaries": canaries,
+            "canary_question": pack(self.embedder.encode([CANARY_QUESTION])[0]),
+        }
+
+    def _bytes(self) -> int:
+        return sum(path.stat().st_size for path in self.place.rglob("*") if path.is_file())
+
+    def _step(self, name: str) -> None:
+        if self.plan.step:
+            self.plan.step(name)
+
+
+def _last_generation(folder: Path, embedder: Embedder) -> Index | None:
+    try:
+        old = open_index(folder)
+    except (IndexMissing, IndexDamaged, IndexOutOfDate):
+        return None
+    return old if old.manifest["model"] == embedder.name else None
+
+
+def require_room(folder: Path, need: int) -> None:
+    """Raise BuildFailed where the disk of a folder has less than `need` bytes, and some to spare, free."""
+    free = shutil.disk_usage(folder).free
+    if free < need + _SPARE_BYTES:
+        raise BuildFailed(
+            f"The disk of {folder} has {free / 2**20:.0f} MB free and the build needs about "
+            f"{(need + _SPARE_BYTES) / 2**20:.0f} MB. Free some, then try again; the old index stays."
+        )

@@ -1,0 +1,76 @@
+"""What is known of a report without its text: enough to list, filter and attribute it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+
+from pydantic import TypeAdapter
+
+from peelqa.reports.report import Grade, Report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """A report's particulars, as `Report` has them, and what can be asked of it by name."""
+
+    id: str
+    title: str
+    source_name: str
+    source_sha256: str
+    sha256: str
+    """Of the report's text."""
+    publisher: str | None
+    framework: str | None
+    body: str | None
+    year: int | None
+    cycle: str | None
+    published: date | None
+    inspected: tuple[date, date] | None
+    url: str | None
+    licence: str | None
+    retrieved: date | None
+    grades: tuple[Grade, ...]
+    warnings: tuple[str, ...]
+    sample: bool
+    known_years: frozenset[int]
+    """Every year that a reader may know it by: year, cycle, publication and inspection."""
+    named_years: frozenset[int]
+    """Every year that its text names."""
+    folded_sha256: str
+    """Of the text with its white space folded: copies share it."""
+    themes: frozenset[str]
+    """What its sections are about."""
+
+    def years(self) -> frozenset[int]:
+        """Return every year that a reader may know this report by."""
+        return self.known_years
+
+    def last_day(self) -> date | None:
+        """Return the day the report speaks for: its publication, else the inspection's last day; None where unknown."""
+        return self.published or (self.inspected[1] if self.inspected else None)
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+CARD: TypeAdapter[ReportCard] = TypeAdapter(ReportCard)
+_DERIVED = frozenset({"known_years", "named_years", "folded_sha256", "themes"})
+_COPIED = [field.name for field in fields(ReportCard) if field.name not in _DERIVED]
+
+
+def card_of(report: Report) -> ReportCard:
+    """Return a report's card."""
+    return ReportCard(
+        **{name: getattr(report, name) for name in _COPIED},
+        known_years=report.years(),
+        named_years=frozenset(map(int, _YEAR.findall(report.text))),
+        folded_sha256=hashlib.sha256(" ".join(report.text.split()).encode("utf-8", "surrogatepass")).hexdigest(),
+        themes=frozenset(section.theme for section in report.sections if section.theme),
+    )
+
+
+def words_of(report: Report) -> list[str]:
+    """Return the words of a report's title and text, folded, as often as they occur."""
+    return _WORD.findall(f"{report.title}\n{report.text}".casefold())

@@ -1,0 +1,167 @@
+"""Reports and passages in one SQLite file. Knows nothing of vectors and words."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from peelqa.index.cards import CARD, ReportCard, card_of
+from peelqa.index.generations import Damage
+from peelqa.passages import Passage, Unit
+from peelqa.reports.report import Report
+
+CACHED_REPORTS = 256
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+_UNITS: TypeAdapter[tuple[Unit, ...]] = TypeAdapter(tuple[Unit, ...])
+_SCHEMA = """
+CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB NOT NULL, data BLOB NOT NULL,
+                      first_row INTEGER, passages INTEGER) WITHOUT ROWID;
+CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, report TEXT NOT NULL, section INTEGER NOT NULL,
+                       units BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE INDEX passage_by_digest ON passages (digest);
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE refused (name TEXT PRIMARY KEY, reason TEXT NOT NULL);
+"""
+
+
+def digest_of(passage: Passage) -> bytes:
+    """Return the SHA-256 of what is embedded of a passage."""
+    return hashlib.sha256(passage.searchable.encode("utf-8", "surrogatepass")).digest()
+
+
+class StoreWriter:
+    """A store being filled."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(path)
+        # The draft is thrown away when its build dies, and is brought to the disk whole before it is published.
+        self._file.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;" + _SCHEMA
+        )
+
+    def add_report(self, report: Report, source_key: str) -> ReportCard:
+        """Put a report in, without its passages, and return its card."""
+        made = card_of(report)
+        card, data = CARD.dump_json(made), _REPORT.dump_json(report)
+        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, NULL, NULL)", (report.id, source_key, card, data))
+        return made
+
+    def drop_report(self, report_id: str) -> None:
+        """Take a report out that has no passages yet; what it left in the file is overwritten."""
+        self._file.execute("DELETE FROM reports WHERE id = ?", (report_id,))
+
+    def copy_report(self, report_id: str, store: Store) -> None:
+        """Put a report in as another store has it."""
+        found = store.execute("SELECT id, source_key, card, data FROM reports WHERE id = ?", report_id)[0]
+        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, NULL, NULL)", found)
+
+    def report(self, report_id: str) -> Report:
+        """Return a report that was put in."""
+        (data,) = self._file.execute("SELECT data FROM reports WHERE id = ?", (report_id,)).fetchone()
+        return _REPORT.validate_json(data)
+
+    def add_passages(self, report_id: str, passages: tuple[Passage, ...], first_row: int) -> list[bytes]:
+        """Put a report's passages in, in rows from `first_row` on, and return their digests."""
+        digests = [digest_of(passage) for passage in passages]
+        self._file.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (row, passage.id, report_id, passage.section, _UNITS.dump_json(passage.units), digest)
+                for row, (passage, digest) in enumerate(zip(passages, digests, strict=True), start=first_row)
+            ),
+        )
+        self._file.execute(
+            "UPDATE reports SET first_row = ?, passages = ? WHERE id = ?", (first_row, len(passages), report_id)
+        )
+        return digests
+
+    def add_refused(self, name: str, reason: str) -> None:
+        """Note a file that is not in the index, and why."""
+        self._file.execute("INSERT INTO refused VALUES (?, ?)", (name, reason))
+
+    def add_vocabulary(self, counted: Mapping[str, int]) -> None:
+        """Note the words of all reports, with how often each occurs."""
+        self._file.executemany("INSERT INTO vocabulary VALUES (?, ?)", sorted(counted.items()))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.commit()
+        self._file.close()
+
+
+class Store:
+    """A finished store, read only; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._threads = threading.local()
+        self.report = lru_cache(CACHED_REPORTS)(self._report)
+
+    def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement and return all its rows."""
+        # A connection a thread: readers do not wait for each other.
+        if not hasattr(self._threads, "file"):
+            address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+            self._threads.file = sqlite3.connect(address, uri=True, check_same_thread=False)
+        rows: list[tuple[Any, ...]] = self._threads.file.execute(statement, values).fetchall()
+        return rows
+
+    @cached_property
+    def cards(self) -> dict[str, ReportCard]:
+        """The cards of all reports, by id."""
+        rows = self.execute("SELECT id, card FROM reports ORDER BY id")
+        return {str(report_id): CARD.validate_json(bytes(card)) for report_id, card in rows}
+
+    @cached_property
+    def rows(self) -> dict[str, range]:
+        """The passage rows of each report."""
+        found = self.execute("SELECT id, first_row, passages FROM reports ORDER BY id")
+        return {str(report): range(int(first), int(first) + int(count)) for report, first, count in found}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """The words of all reports, folded, with how often each occurs."""
+        return dict(self.execute("SELECT word, count FROM vocabulary"))
+
+    def source_keys(self) -> dict[str, str]:
+        """Return what tells each report's file from a changed one, by report id."""
+        return {str(report): str(key) for report, key in self.execute("SELECT id, source_key FROM reports")}
+
+    def refused(self) -> dict[str, str]:
+        """Return the files that are not in the index, and why."""
+        return {str(name): str(why) for name, why in self.execute("SELECT name, reason FROM refused ORDER BY name")}
+
+    def _report(self, report_id: str) -> Report:
+        found = self.execute("SELECT data FROM reports WHERE id = ?", report_id)
+        if not found:
+            raise KeyError(report_id)
+        report = _REPORT.validate_json(found[0][0])
+        if report.sha256 != self.cards[report_id].sha256:
+            raise Damage(f"{self.path}: the text of {report_id} does not match its hash. Run: peelqa build")
+        return report
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage in a row, from 0. Raises KeyError for a row that is not here."""
+        return next(self.passages(range(row, row + 1)))
+
+    def passages(self, rows: range) -> Iterator[Passage]:
+        """Yield the passages in some rows. Raises KeyError where there are none."""
+        statement = "SELECT report, section, units FROM passages WHERE row >= ? AND row < ? ORDER BY row"
+        found = self.execute(statement, rows.start, rows.stop)
+        if len(found) != len(rows):
+            raise KeyError(rows)
+        for report_id, section, units in found:
+            report = self.report(str(report_id))
+            yield Passage(report, int(section), _UNITS.validate_json(units))
+
+    def row_of(self, digest: bytes) -> int | None:
+        """Return a row whose passage has this digest, if any."""
+        found = self.execute("SELECT row FROM passages WHERE digest = ? LIMIT 1", digest)
+        return int(found[0][0]) if found else None

@@ -1,0 +1,117 @@
+"""The vectors of passages, exact or fast by their number; the only module that knows FAISS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import faiss as untyped_faiss
+import numpy as np
+
+from peelqa.embedding import Vectors
+from peelqa.index.generations import Damage
+
+faiss: Any = untyped_faiss  # its types know neither keyword parameters nor the parts of an index
+
+EXACT_UP_TO = 200_000
+"""Passages up to which every question is compared with every vector (engines measured: 2 ms at 30,000)."""
+LEAST_RECALL = 0.95
+CANDIDATES = 100
+"""The number of candidates that recall is measured at: what search asks for."""
+_SAMPLED = 200
+_SLICE = 16_384
+_WIDENINGS = (4.0, 10.0, 25.0, 60.0)
+_KINDS = {b"IxFI": "exact", b"IxRF": "fast"}
+
+
+def write_vectors(path: Path, vectors: Vectors, kind: str) -> dict[str, Any]:
+    """Write an index file over unit vectors and return what the manifest says of it.
+
+    `kind` is "auto" (by their number), "exact" or "fast". A fast index whose recall at CANDIDATES, measured against
+    exact search on a sample of the vectors themselves, stays below LEAST_RECALL is refused: an exact one is written.
+    """
+    count, dimension = vectors.shape
+    if kind == "fast" or (kind == "auto" and count > EXACT_UP_TO):
+        made = faiss.index_factory(dimension, f"PQ{dimension // 2}x4fs,RFlat", faiss.METRIC_INNER_PRODUCT)
+        step = max(1, count // 65_536)
+        made.train(np.ascontiguousarray(vectors[::step]))
+        _fill(made, vectors)
+        widening, recall = _widening(made, vectors)
+        if recall >= LEAST_RECALL:
+            faiss.write_index(made, str(path))
+            return {"kind": "fast", "widening": widening, "recall": round(recall, 4), "candidates": CANDIDATES}
+    made = faiss.IndexFlatIP(dimension)
+    _fill(made, vectors)
+    faiss.write_index(made, str(path))
+    return {"kind": "exact"}
+
+
+def _fill(index: Any, vectors: Vectors) -> None:
+    for start in range(0, len(vectors), _SLICE):
+        index.add(np.ascontiguousarray(vectors[start : start + _SLICE]))
+
+
+def _widening(index: Any, vectors: Vectors) -> tuple[float, float]:
+    """Return the first widening of the coarse search that is good enough, and its recall."""
+    chosen = np.linspace(0, len(vectors) - 1, min(_SAMPLED, len(vectors)), dtype=np.int64)
+    queries = np.ascontiguousarray(vectors[chosen])
+    wanted = min(CANDIDATES, len(vectors))
+    exact = faiss.downcast_index(index.refine_index).search(queries, wanted)[1]
+    widening, recall = _WIDENINGS[0], 0.0
+    for widening in _WIDENINGS:
+        found = index.search(queries, wanted, params=faiss.IndexRefineSearchParameters(k_factor=widening))[1]
+        recall = float(np.mean([len(set(one) & set(two)) / wanted for one, two in zip(found, exact, strict=True)]))
+        if recall >= LEAST_RECALL:
+            break
+    return widening, recall
+
+
+class VectorIndex:
+    """A finished index file, mapped into memory and shared between processes."""
+
+    def __init__(self, path: Path, about: dict[str, Any]) -> None:
+        with path.open("rb") as file:
+            kind = _KINDS.get(file.read(4))
+        if kind is None or kind != about["kind"]:
+            raise Damage(f"{path} is not of the kind that its manifest states")
+        try:
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError:
+            raise Damage(f"{path} cannot be read") from None
+        self._exact: Any = self._index if kind == "exact" else faiss.downcast_index(self._index.refine_index)
+        coarse = self._exact if kind == "exact" else faiss.downcast_index(self._index.base_index)
+        if not isinstance(self._exact, faiss.IndexFlat) or not isinstance(
+            coarse, faiss.IndexFlat | faiss.IndexPQFastScan
+        ):
+            raise Damage(f"{path} holds a kind of index that is not used here")
+        self._widening = about.get("widening")
+        self.count = int(self._index.ntotal)
+        self.dimension = int(self._index.d)
+
+    def vector(self, row: int) -> Vectors:
+        """Return the vector in a row."""
+        found: Vectors = self._exact.reconstruct(row)
+        return found
+
+    def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
+        """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` if given."""
+        query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
+        wanted = min(limit, self.count)
+        if rows is not None:
+            # Filters are exact at every size.
+            chosen = faiss.SearchParameters(sel=_only(rows, self.count))
+            similarities, found = self._exact.search(query, min(wanted, len(rows)), params=chosen)
+        elif self._widening:
+            wider = faiss.IndexRefineSearchParameters(k_factor=self._widening)
+            similarities, found = self._index.search(query, wanted, params=wider)
+        else:
+            similarities, found = self._index.search(query, wanted)
+        hits = [(int(row), float(cosine)) for row, cosine in zip(found[0], similarities[0], strict=True) if row >= 0]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+
+def _only(rows: Sequence[int], count: int) -> Any:
+    allowed = np.zeros(count, dtype=bool)
+    allowed[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))

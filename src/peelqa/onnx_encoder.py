@@ -1,0 +1,55 @@
+"""An exported model at work: texts to unit vectors by onnxruntime and tokenizers, without torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class OnnxEncoder:
+    """A graph that ends in unit vectors, with its tokenizer.
+
+    One text a call on one thread: nothing is padded and a vector depends on its text alone; on small machines it is
+    also the fastest (see ARCHITECTURE.md, "Encoding"). Many texts are shared out among threads, one a core.
+    """
+
+    def __init__(self, folder: Path, window: int, prompt: str = "") -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._prompt = prompt
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(window)
+        # One that counts whole texts, for cutting passages.
+        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._counter.no_padding()
+        self._counter.no_truncation()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector a text, in order."""
+        if len(texts) < 2:
+            return np.stack([self._encode(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+            return np.stack(list(threads.map(self._encode, texts)))
+
+    def count_tokens(self, text: str) -> int:
+        """Count a text's tokens, special ones left out."""
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def _encode(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(self._prompt + text).ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        vector: NDArray[np.float32] = np.asarray(self._session.run(None, feed)[0], dtype=np.float32)[0]
+        return vector
