@@ -55,6 +55,11 @@ def read_settings() -> Settings:
         raise BadInput(f"PEELQA_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
 
 
+def checkout() -> Path | None:
+    """Return the root of the checkout that peelqa runs from; None where it is installed."""
+    return _CHECKOUT if _in_checkout() else None
+
+
 def sample_folder() -> Path:
     """Return where the built-in sample reports are."""
     return _CHECKOUT / "corpus" / "sample" if _in_checkout() else _PACKAGE / "_sample"

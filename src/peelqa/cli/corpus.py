@@ -99,6 +99,7 @@ def add(reports: tuple[str, ...], corpus: Path | None, index: Path | None, **sai
     for each in left_out:
         _take_away(settings.corpus, names[each.name])
     if left_out:
+        build_now(settings)  # so that the index does not go on naming what is no longer there
         raise UnreadableReport(f"{left_out[0].name} was not added: {left_out[0].reason}")
     click.echo(f"Added {', '.join(sorted(names))}; the index holds {_count(built.result.reports, 'report')}.")
 

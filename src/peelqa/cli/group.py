@@ -23,8 +23,13 @@ COMMANDS = {
     "fetch": "corpus",
     "verify": "care",
     "doctor": "care",
+    "eval": "evaluating",
 }
 """The module of each command, in the order that the help shows them."""
+
+
+_NAMES = {"eval": "evaluate"}
+"""What a command's function is called, where that is not the command's own name."""
 
 
 class Commands(click.Group):
@@ -38,7 +43,8 @@ class Commands(click.Group):
         """Load a command; None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"peelqa.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module = import_module(f"peelqa.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, _NAMES.get(cmd_name, cmd_name))
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
