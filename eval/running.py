@@ -63,7 +63,7 @@ class Running:
         prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, say)
         self.indexes[suite.name] = prepared.index
         job = Job(prepared.index, suite.judging, suite.limit, suite.probes if wanted.probes else ())
-        with asking(job, wanted.processes) as run_arm:
+        with asking(job, wanted.processes, self.embedder) as run_arm:
             arms = tuple(_arm(run_arm, arm, asked, say) for arm in wanted.arms or suite.arms)
         return SuiteRun(
             suite=suite.name,
