@@ -89,6 +89,12 @@ class Asker:
             yield f"same first, {probe}", float(_same_first(outcome, other))
 
 
+def open_embedder() -> Embedder:
+    """Open the embedding model of the settings."""
+    settings = read_settings()
+    return load_embedder(settings.model, settings.cache)
+
+
 def _same_first(one: Outcome, other: Outcome) -> bool:
     if not one.quotes or not other.quotes:
         return False
@@ -102,7 +108,7 @@ _OWN: list[Asker] = []
 
 
 def _start(job: Job) -> None:
-    _OWN.append(Asker(open_library(job.index, load_embedder(read_settings().model)), job))
+    _OWN.append(Asker(open_library(job.index, open_embedder()), job))
 
 
 def _row(arm: str, case: Case) -> Row:
