@@ -212,6 +212,7 @@ def test_documents_become_reports_word_for_word_with_their_dates(tmp_path: Path,
     (tmp_path / "corpus.jsonl").write_text(json.dumps(document) + "\n", encoding="utf-8")
     corpus = Corpus(name="own-documents", documents=str(tmp_path / "corpus.jsonl"), dated_titles=True)
     prepared = prepare(corpus, tmp_path / "work", embedder, lambda *_: None)
-    [report] = open_index(prepared.index).reports
-    assert (report.text, document_of(report), report.published) == (text, "a/b", date(2025, 5, 9))
+    index = open_index(prepared.index)
+    [report] = index.reports
+    assert (index.report(report.id).text, document_of(report), report.published) == (text, "a/b", date(2025, 5, 9))
     assert prepared.notes == ()
