@@ -20,7 +20,7 @@ from eval.rows import Row
 from eval.suites import Judging, Probe
 from eval.texts import texts_of
 from peelqa.answers import Library, open_library
-from peelqa.embedding import load_embedder
+from peelqa.embedding import Embedder, load_embedder
 from peelqa.settings import read_settings
 
 Say = Callable[[str, int, int], None]
@@ -42,10 +42,10 @@ class Job:
 
 
 @contextmanager
-def asking(job: Job, processes: int) -> Iterator[RunArm]:
-    """Open what asks the questions of a suite, for as long as it is needed."""
+def asking(job: Job, processes: int, embedder: Embedder) -> Iterator[RunArm]:
+    """Open what asks the questions of a suite, for as long as it is needed; one process asks with this embedder."""
     if processes == 1:
-        asker = open_asker(job)
+        asker = Asker(open_library(job.index, embedder), job)
         yield lambda arm, cases, say: _collect(arm, len(cases), map(partial(asker.row, arm), cases), say)
         return
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has a core to itself
@@ -89,9 +89,10 @@ class Asker:
             yield f"same first, {probe}", float(_same_first(outcome, other))
 
 
-def open_asker(job: Job) -> Asker:
-    """Open a suite's library with the models of the settings."""
-    return Asker(open_library(job.index, load_embedder(read_settings().model)), job)
+def open_embedder() -> Embedder:
+    """Open the embedding model of the settings."""
+    settings = read_settings()
+    return load_embedder(settings.model, settings.cache)
 
 
 def _same_first(one: Outcome, other: Outcome) -> bool:
@@ -107,7 +108,7 @@ _OWN: list[Asker] = []
 
 
 def _start(job: Job) -> None:
-    _OWN.append(open_asker(job))
+    _OWN.append(Asker(open_library(job.index, open_embedder()), job))
 
 
 def _row(arm: str, case: Case) -> Row:

@@ -63,7 +63,10 @@ _EXPECTATION = TypeAdapter(Expectation)
 def read_cases(suite: Suite) -> list[Case]:
     """Read a suite's questions. Raises CannotRun with the line of one that makes no sense, or where none fits."""
     path = ROOT / suite.questions.path
-    cases = _read_folder(path) if path.is_dir() else [_case(row, place) for place, row in _rows(path)]
+    try:
+        cases = _read_folder(path) if path.is_dir() else [_case(row, place) for place, row in _rows(path)]
+    except (KeyError, OSError) as error:
+        raise CannotRun(f"{path} is not a question set as the evaluation reads them: {error} is missing") from None
     chosen = [case for case in cases if fnmatchcase(case.id, suite.questions.ids)]
     if not chosen:
         raise CannotRun(f"{path} has no question whose id fits {suite.questions.ids}")
@@ -94,8 +97,11 @@ def _hash(text: str) -> bytes:
 
 
 def read_documents(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON Lines file of documents."""
-    return (row for _, row in _rows(path))
+    """Yield the objects of a JSON Lines file of documents. Raises CannotRun with the line of one that makes no sense."""
+    for place, row in _rows(path):
+        if not all(isinstance(row.get(name), str) for name in ("id", "title", "text")):
+            raise CannotRun(f"{place}: a document needs an id, a title and a text")
+        yield row
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -11,6 +11,7 @@ from typing import cast
 import click
 
 from eval.suites import ARMS, CannotRun, Split, load_suite, suite_names, suite_path
+from peelqa.errors import PeelqaError
 
 
 class _Options(click.Command):
@@ -23,11 +24,12 @@ class _Options(click.Command):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except CannotRun as error:
+        except (CannotRun, PeelqaError) as error:
             click.echo(f"peelqa eval: {error}", err=True)
+            sys.exit(error.exit_status if isinstance(error, PeelqaError) else 1)
         except ModuleNotFoundError as error:
             click.echo(f"peelqa eval: {error.name} is not installed. Run: pip install -e '.[eval]'", err=True)
-        sys.exit(1)
+            sys.exit(1)
 
 
 def _known(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,10 +23,31 @@ from peelqa.errors import PeelqaError
 from peelqa.index import Index, ReportCard, open_index
 
 _ASKING = frozenset(
-    {"__main__", "answers", "asking", "attribution", "cli", "conversation", "questions", "quoting"}
-    | {"relevance", "reranking", "search", "settings", "statements", "understanding", "web", "words"}
+    [
+        "__main__",
+        "answers",
+        "asking",
+        "attribution",
+        "cli",
+        "comparison",
+        "conversation",
+        "exporting",
+        "fetching",
+        "questions",
+        "quoting",
+        "relevance",
+        "reranking",
+        "search",
+        "settings",
+        "statements",
+        "understanding",
+        "web",
+    ]
 )
 """Modules and packages of peelqa that no index depends on."""
+
+_KEPT = 3
+"""How many older indexes of a corpus are kept, for other checkouts that may be asking them."""
 
 Say = Callable[[str, int, int], None]
 
@@ -43,28 +64,37 @@ class Prepared:
 def prepare(corpus: Corpus, work: Path, embedder: Embedder, say: Say) -> Prepared:
     """Write a corpus's report files under `work` and build their index, unless both are there already.
 
-    The index is kept by the corpus's content, by the code that reads and cuts reports, and by the model; of an
-    older one the vectors of unchanged passages are used again. Raises CannotRun where nothing can be read.
+    An index is kept by the corpus's content, by the code that reads and cuts reports, and by the model; of the last
+    other one, vectors of unchanged passages are used again. Raises CannotRun where nothing can be read.
     """
     sources = _sources(corpus)
     folder = work / f"{corpus.name}-{_digest(sources, str(corpus.dated_titles))[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
-    made_of = _digest(_code(), embedder.name)
+    index = folder / f"index-{_digest(_code(), embedder.name)[:12]}"
     with FileLock(folder / ".lock"):
-        record = folder / "built.json"
-        built = json.loads(record.read_text()) if record.is_file() else {}
-        if built.get("made_of") != made_of:
-            reports, index = folder / "reports", folder / "index"
+        record = index / "notes.json"
+        if not record.is_file():
+            _begin(index)
+            reports = folder / "reports"
             shutil.rmtree(reports, ignore_errors=True)
             reports.mkdir()
             _write(corpus, sources, reports)
             try:
-                result = build_corpus(reports, index, reports, embedder, say)
+                built = build_corpus(reports, index, reports, embedder, say)
             except PeelqaError as error:
                 raise CannotRun(str(error)) from None
-            built = {"made_of": made_of, "notes": _notes(result, corpus, open_index(index))}
-            record.write_text(json.dumps(built))
-    return Prepared(folder / "index", tuple(built["notes"]))
+            record.write_text(json.dumps(_notes(built, corpus, open_index(index))))
+        return Prepared(index, tuple(json.loads(record.read_text())))
+
+
+def _begin(index: Path) -> None:
+    """Begin an index with a copy of the last one, whose vectors may be of use; let go of those before."""
+    others = sorted(index.parent.glob("index-*"), key=lambda each: each.stat().st_mtime)
+    shutil.rmtree(index, ignore_errors=True)
+    if others and others[-1] != index:
+        shutil.copytree(others[-1], index, ignore=shutil.ignore_patterns("notes.json", ".lock"))
+    for old in others[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def document_of(report: ReportCard) -> str:

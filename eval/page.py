@@ -11,11 +11,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from eval.calibration import calibration_error
 from eval.cases import Case, read_cases
 from eval.measures import PROBABILITIES
 from eval.plots import arms_plot, declining_plot, reliability_plot
 from eval.rows import Row
-from eval.runs import Compared, Run, SuiteRun, pooled_calibration
+from eval.runs import Compared, Run, SuiteRun
 from eval.suites import ARMS, load_suite
 from eval.tables import suite_cells, suite_remarks
 from peelqa.index import Index, open_index
@@ -50,7 +51,6 @@ class _Section:
 
 def report_page(run: Run, compared: Sequence[Compared], indexes: dict[str, Path]) -> str:
     """Write the page. `indexes` says where each suite's index is, from which what was quoted is read."""
-    bins, error, count = pooled_calibration(run)
     template = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -63,10 +63,9 @@ def report_page(run: Run, compared: Sequence[Compared], indexes: dict[str, Path]
         arms=ARMS,
         sections=[_section(suite, indexes.get(suite.suite)) for suite in run.suites],
         compared=compared,
-        bins=bins,
-        error=error,
-        count=count,
-        reliability=reliability_plot(bins) if bins else "",
+        error=calibration_error(run.reliability),
+        count=sum(each.count for each in run.reliability),
+        reliability=reliability_plot(run.reliability) if run.reliability else "",
     )
 
 

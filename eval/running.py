@@ -12,15 +12,14 @@ from pathlib import Path
 import click
 import platformdirs
 
-from eval.asking import Job, RunArm, Say, asking
+from eval.asking import Job, RunArm, Say, asking, open_embedder
 from eval.cases import Case, choose, read_cases
 from eval.corpora import prepare
 from eval.measures import figures_of
-from eval.runs import FORMAT, ArmRun, Run, SuiteRun
+from eval.runs import FORMAT, ArmRun, Run, SuiteRun, pooled_reliability
 from eval.suites import CannotRun, Split, Suite, load_suite
-from peelqa.embedding import Embedder, load_embedder
+from peelqa.embedding import Embedder
 from peelqa.index import open_index
-from peelqa.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Running:
         prepared = prepare(suite.corpus, wanted.work / "corpora", self.embedder, say)
         self.indexes[suite.name] = prepared.index
         job = Job(prepared.index, suite.judging, suite.limit, suite.probes if wanted.probes else ())
-        with asking(job, wanted.processes) as run_arm:
+        with asking(job, wanted.processes, self.embedder) as run_arm:
             arms = tuple(_arm(run_arm, arm, asked, say) for arm in wanted.arms or suite.arms)
         return SuiteRun(
             suite=suite.name,
@@ -92,10 +91,11 @@ def _arm(run_arm: RunArm, arm: str, cases: Sequence[Case], say: Say) -> ArmRun:
 
 def run_all(names: Sequence[str], wanted: Wanted, command: str) -> tuple[Run, dict[str, Path]]:
     """Run the suites named; return what they gave, and where each one's index is."""
-    running = Running(wanted, load_embedder(read_settings().model))
+    running = Running(wanted, open_embedder())
     suites = tuple(running.suite(name) for name in names)
     made_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return Run(FORMAT, made_at, command, version("peelqa"), running.embedder.name, suites), running.indexes
+    model, reliability = running.embedder.name, pooled_reliability(suites)
+    return Run(FORMAT, made_at, command, version("peelqa"), model, suites, reliability), running.indexes
 
 
 def say_progress(suite: str) -> Say:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
-from eval.calibration import Bin, calibration_error, reliability
+from eval.calibration import Bin, reliability
 from eval.intervals import Difference, Figure, difference
 from eval.measures import PROBABILITIES, PROMISES
 from eval.rows import Row
@@ -63,6 +63,8 @@ class Run:
     version: str
     model: str
     suites: tuple[SuiteRun, ...]
+    reliability: tuple[Bin, ...]
+    """That of the product's relevance, over all suites."""
 
 
 _RUN: TypeAdapter[Run] = TypeAdapter(Run)
@@ -109,13 +111,10 @@ def broken_promises(run: Run) -> Iterator[str]:
                     yield f"{suite.suite}, {arm.arm}: {figure.value:.0f} {promise}"
 
 
-def pooled_calibration(run: Run) -> tuple[list[Bin], float | None, int]:
-    """Return the reliability of the product's relevance over all suites, its error, and the number of answers."""
-    rows = [
-        row for suite in run.suites for arm in suite.arms if arm.arm in PROBABILITIES for row in arm.rows if row.quotes
-    ]
-    bins = reliability([row.score for row in rows], [row.right for row in rows])
-    return bins, calibration_error(bins), len(rows)
+def pooled_reliability(suites: Sequence[SuiteRun]) -> tuple[Bin, ...]:
+    """Return the reliability of the product's relevance over the answers of all suites."""
+    rows = [row for suite in suites for arm in suite.arms if arm.arm in PROBABILITIES for row in arm.rows if row.quotes]
+    return tuple(reliability([row.score for row in rows], [row.right for row in rows]))
 
 
 @dataclass(frozen=True, slots=True)

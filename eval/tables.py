@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from eval.calibration import calibration_error
 from eval.intervals import Figure
 from eval.measures import PROMISES
-from eval.runs import NOT_RUN, ArmRun, Compared, Run, SuiteRun, pooled_calibration
+from eval.runs import NOT_RUN, ArmRun, Compared, Run, SuiteRun
 from eval.suites import ARMS
 
 _ALWAYS = (*PROMISES, "errors")
@@ -57,14 +58,14 @@ def results_markdown(run: Run) -> str:
     for suite in run.suites:
         lines += ["", f"## {suite.title}", "", *([" ".join(suite.about.split()), ""] if suite.about else [])]
         lines += [f"Not run: {suite.not_run}."] if suite.not_run else _markdown_table(suite)
-    bins, error, count = pooled_calibration(run)
+    error, count = calibration_error(run.reliability), sum(each.count for each in run.reliability)
     if error is not None:
         lines += ["", "## Calibration of relevance, all suites together", ""]
         lines += [f"Expected calibration error {error:.3f} over {count} answers.", ""]
         lines += ["| relevance | answers | mean relevance | right |", "|---|---|---|---|"]
         lines += [
             f"| {each.low:.1f} to {each.high:.1f} | {each.count} | {each.said:.3f} | {each.right:.3f} |"
-            for each in bins
+            for each in run.reliability
         ]
     return "\n".join(lines) + "\n"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from click.testing import CliRunner
 
 from eval.arms import Asking, make_arm
 from eval.command import main
+from eval.corpora import document_of, prepare
 from eval.running import Wanted, run_all
-from eval.runs import compare, pooled_calibration, read_run, write_run
-from eval.suites import ARMS, ROOT, CannotRun
+from eval.runs import compare, read_run, without_rows, write_run
+from eval.suites import ARMS, ROOT, CannotRun, Corpus, load_suite
 from eval.tables import results_markdown, suite_cells
 from peelqa.answers import Library
+from peelqa.embedding import Embedder
+from peelqa.index import open_index
 from peelqa.reports.report import Report
 
 SUITE = """
@@ -105,7 +109,10 @@ def test_the_page_shows_each_failed_question_with_what_was_quoted_and_loads_noth
 
 
 def test_results_are_what_the_command_writes(out: Path) -> None:
-    assert (out / "results.md").read_text(encoding="utf-8") == results_markdown(read_run(out / "run.json"))
+    run = read_run(out / "run.json")
+    written = (out / "results.md").read_text(encoding="utf-8")
+    assert "Expected calibration error" in written
+    assert written == results_markdown(run) == results_markdown(without_rows(run))
 
 
 def test_the_recorded_results_are_what_the_command_writes() -> None:
@@ -123,9 +130,8 @@ def test_a_run_against_itself_gains_nothing(out: Path, tmp_path: Path) -> None:
 
 def test_calibration_is_pooled_over_the_product_alone(out: Path) -> None:
     run = read_run(out / "run.json")
-    _, error, count = pooled_calibration(run)
-    assert count == len([row for arm in run.suites[0].arms if arm.arm == "peelqa" for row in arm.rows if row.quotes])
-    assert error is not None
+    answers = [row for arm in run.suites[0].arms if arm.arm == "peelqa" for row in arm.rows if row.quotes]
+    assert sum(each.count for each in run.reliability) == len(answers) > 0
 
 
 def test_an_arm_that_fails_is_not_run_and_the_others_are(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,3 +183,36 @@ def test_a_package_that_is_not_installed_is_named_with_what_to_do(monkeypatch: p
     ended = CliRunner().invoke(main, ["sample"])
     assert ended.exit_code == 1
     assert "matplotlib is not installed. Run: pip install -e '.[eval]'" in ended.output
+
+
+def test_an_index_is_built_once_for_the_same_content(suite: Path, out: Path, embedder: Embedder) -> None:
+    said: list[str] = []
+    corpus = load_suite(str(suite)).corpus
+    again = prepare(corpus, suite.parent / "work" / "corpora", embedder, lambda what, _, __: said.append(what))
+    assert said == []
+    assert again.notes == ()
+    assert read_run(out / "run.json").suites[0].generation == open_index(again.index).generation
+
+
+def test_a_changed_report_is_indexed_anew(suite: Path, tmp_path: Path, embedder: Embedder) -> None:
+    report = tmp_path / "oakshire-2014.txt"
+    report.write_text((suite.parent / "oakshire-2014.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    corpus = Corpus(name="own-page", files=(str(report),))
+    first = prepare(corpus, tmp_path / "work", embedder, lambda *_: None)
+    report.write_text(report.read_text(encoding="utf-8").replace("nine million", "ten million"), encoding="utf-8")
+    second = prepare(corpus, tmp_path / "work", embedder, lambda *_: None)
+    assert first.index != second.index
+    assert "ten million" in open_index(second.index).report("oakshire-2014").text
+    assert "nine million" in open_index(first.index).report("oakshire-2014").text
+
+
+def test_documents_become_reports_word_for_word_with_their_dates(tmp_path: Path, embedder: Embedder) -> None:
+    text = "A line\fwith odd\u00a0spaces.\n\n  The panel met twice.\n"
+    document = {"id": "a/b", "title": "Oakshire: a report, 09 may 2025", "text": text}
+    (tmp_path / "corpus.jsonl").write_text(json.dumps(document) + "\n", encoding="utf-8")
+    corpus = Corpus(name="own-documents", documents=str(tmp_path / "corpus.jsonl"), dated_titles=True)
+    prepared = prepare(corpus, tmp_path / "work", embedder, lambda *_: None)
+    index = open_index(prepared.index)
+    [report] = index.reports
+    assert (index.report(report.id).text, document_of(report), report.published) == (text, "a/b", date(2025, 5, 9))
+    assert prepared.notes == ()

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from eval.cases import Case, choose, read_cases, split_of
+from eval.cases import Case, choose, read_cases, read_documents, split_of
 from eval.perturbing import perturb
 from eval.suites import CannotRun, Suite, load_suite, suite_names
+from eval.texts import fits_expectation, fold
+from peelqa.reports.corpus import list_corpus, read_report, report_ids
+from peelqa.settings import sample_folder
 
 
 @pytest.mark.parametrize("name", suite_names())
@@ -23,6 +26,16 @@ def test_every_suite_can_be_read_or_says_what_it_needs(name: str) -> None:
     assert all(case.gold for case in cases if case.answerable)
     halves = Counter(split_of(case, suite) for case in cases)
     assert min(halves["tune"], halves["test"]) > 0.3 * len(cases)
+
+
+def test_every_gold_of_the_sample_stands_in_a_report_that_it_is_expected_from() -> None:
+    files = list_corpus(sample_folder())
+    ids = report_ids(map(files.name, files.paths))
+    reports = [read_report(path, name=files.name(path), report_id=ids[files.name(path)]) for path in files.paths]
+    for case in read_cases(load_suite("sample")):
+        expected = [fold(report.text) for report in reports if fits_expectation(case, report)]
+        astray = [gold.text for gold in case.gold if not any(fold(gold.text) in text for text in expected)]
+        assert not astray, case.id
 
 
 def test_a_mistyped_key_is_named_with_its_place(tmp_path: Path) -> None:
@@ -56,6 +69,18 @@ def suite_on(questions: Path, **more: object) -> Suite:
             **more,
         }
     )
+
+
+def test_a_folder_without_its_files_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text('{"id": "a", "text": "Who?"}\n')
+    with pytest.raises(CannotRun, match=r"is not a question set.*answers\.jsonl"):
+        read_cases(suite_on(tmp_path))
+
+
+def test_a_document_without_a_title_is_named_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"id": "a", "text": "Words."}\n')
+    with pytest.raises(CannotRun, match="line 1: a document needs an id, a title and a text"):
+        list(read_documents(tmp_path / "corpus.jsonl"))
 
 
 def many(suite_split: str) -> tuple[Suite, list[Case]]:
