@@ -48,6 +48,8 @@ class Layout:
     """What could not be read as it should, one plain sentence each."""
     marked: bool = True
     """False where headings and their levels are only guessed from the shape of plain lines."""
+    levels_marked: bool = True
+    """False where the levels of headings are only told from how they look on the page."""
 
     def block_text(self, block: Block) -> str:
         """Return the text of one block."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -89,7 +90,7 @@ def _layout(pages: Sequence[PageText], title: str | None) -> Layout:
         writer.add(kind, part.text, level=_level(part, kind, levels), page=part.page)
     for number, text in turned.items():
         writer.add(BlockKind.PARAGRAPH, text, page=number)
-    return writer.layout()
+    return replace(writer.layout(), levels_marked=False)
 
 
 def _flows(pages: Sequence[PageText]) -> list[list[Line | Row]]:

@@ -10,7 +10,8 @@ from datetime import date
 from peelqa.reports.bodies import find_bodies
 from peelqa.reports.dates import find_cycle, find_day, find_day_range, find_period, find_years, format_day
 from peelqa.reports.frameworks import Framework, framework_called, inspectorate_on, recognise_framework
-from peelqa.reports.grades import find_grades
+from peelqa.reports.grades import Stated, disagreements, find_grades
+from peelqa.reports.landmarks import with_landmarks
 from peelqa.reports.layout import Layout
 from peelqa.reports.outline import Outline, fold_line, outline
 from peelqa.reports.report import Grade, GradeStatus, Period, Report, Section
@@ -39,21 +40,20 @@ class Source:
 def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
     """Make a report of a layout; what the side file says holds over what the text says."""
     framework = _framework(layout, side)
+    layout = with_landmarks(layout, framework)
     found = outline(layout, framework, side.title)
     title = side.title or found.title or layout.title or source.name.rsplit("/")[-1].rsplit(".", 1)[0]
     published = side.published or _published(layout, title, source)
     inspected = _inspected(layout.text)
     cycle, year = _cycle_and_year(framework, side, f"{title}\n{layout.text[:_HEAD]}", source.name)
     year = year or (published.year if published else None) or (inspected[1].year if inspected else None)
-    grades = tuple(
-        find_grades(layout.text, found.sections, found.blocks, framework.grade_level if framework else "area")
-    )
+    grades = find_grades(layout.text, found.sections, found.blocks, framework)
     sections = _dated(layout, found, _report_period(title, year, cycle, published, inspected))
     report = Report(
         id=source.report_id,
         title=title,
         text=layout.text,
-        sections=_graded((replace(sections[0], heading=title), *sections[1:]), grades),
+        sections=_graded((replace(sections[0], heading=title), *sections[1:]), grades, framework),
         blocks=found.blocks,
         source_name=source.name,
         source_sha256=source.sha256,
@@ -150,17 +150,21 @@ def _heading_period(section: Section) -> Period | None:
     return Period(text, section.heading) if text else None
 
 
-def _graded(sections: tuple[Section, ...], grades: tuple[tuple[Grade, int], ...]) -> tuple[Section, ...]:
+def _graded(sections: tuple[Section, ...], grades: tuple[Stated, ...], framework: Framework | None) -> tuple[Section, ...]:
     """Give each section the grade in force there: stated in it, stated for it in a table, or that of the one around it."""
+    by_name = {grade.judgement or grade.about.casefold(): grade for grade, _ in reversed(grades)}
     stated: dict[int, Grade] = {}
-    by_name = {grade.about.casefold(): grade for grade, _ in reversed(grades)}
     for grade, index in grades:
-        if grade.about == sections[index].heading or sections[index].heading.startswith(grade.about):
+        if grade.level == "overall":
+            stated.setdefault(0, grade)
+        elif grade.about == sections[index].heading or sections[index].heading.startswith(grade.about):
             stated.setdefault(index, grade)
     graded: list[Section] = []
     for index, section in enumerate(sections):
         inherited = graded[section.parent].grade if section.parent is not None else None
-        in_table = by_name.get((section.theme or section.heading).casefold()) if section.parent == 0 else None
+        name = section.theme or section.heading
+        judgement = framework.judgement_labelled(name) if framework else None
+        in_table = by_name.get(judgement.name if judgement else name.casefold()) if index else None
         graded.append(replace(section, grade=stated.get(index) or in_table or inherited))
     return tuple(graded)
 

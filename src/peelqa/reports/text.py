@@ -49,7 +49,7 @@ def read_text(text: str) -> Layout:
     blocks: list[Block] = []
     for group in groups:
         blocks.extend(_blocks(group, column))
-    return Layout(text, tuple(blocks), marked=False)
+    return Layout(text, tuple(blocks), marked=False, levels_marked=False)
 
 
 def _groups(text: str) -> Iterator[list[_Line]]:
