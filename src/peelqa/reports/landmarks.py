@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from peelqa.reports.frameworks import VALUE, Framework, any_of, frameworks, spaced
+from peelqa.reports.frameworks import GRADE_TAIL, VALUE, Framework, any_of, frameworks, spaced
 from peelqa.reports.layout import Block, BlockKind, Layout
 
-_NUMBER = r"^[ \t]*(?:\d(?:\.\d)*\.?\s+)?"
-_ENDING = rf"(?:\s*[:–-]\s*(?:{VALUE}))?\d?[ \t]*$"
+_NUMBER = r"^[ \t\f]*(?:\d(?:\.\d)*\.?\s+)?"
+_ENDING = rf"(?:{GRADE_TAIL})?\d?[ \t]*$"
 _PAGE_NUMBER = re.compile(r"\s*\d{1,3}[ \t]*$", re.MULTILINE)
 _VALUE_ALONE = re.compile(rf"(?:{VALUE})\.?", re.IGNORECASE)
 _TABLE_HEAD = re.compile(r"^[ \t]*(judge?ment\s+grade)[ \t]*$", re.IGNORECASE | re.MULTILINE)

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from peelqa.reports.frameworks import Framework, any_of, frameworks
-from peelqa.reports.grades import GRADE_ENDING, is_grade_line
+from peelqa.reports.frameworks import GRADE_TAIL, Framework, any_of, frameworks
+from peelqa.reports.grades import is_grade_line
 from peelqa.reports.layout import Block, BlockKind, Layout
 from peelqa.reports.report import Section, TextBlock
 
 _KEY_FACTS = re.compile(r"key facts\b|.{0,30}\bin numbers$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:table of )?contents(?: page)?", re.IGNORECASE)
 _LONGEST_FACT_WORDS = 60
+_TAIL = re.compile(rf"(?:^\d(?:\.\d)*\.?\s+)|(?:{GRADE_TAIL})?\d?$", re.IGNORECASE)
+"""What a heading carries beside its name: a number, a grade, the mark of a footnote."""
 _SUBTITLE = 0
 
 
@@ -78,7 +80,7 @@ class _Levels:
         self._under_theme = False
 
     def _is_outer(self, line: str) -> bool:
-        return self._outer.fullmatch(GRADE_ENDING.sub("", line)) is not None
+        return self._outer.fullmatch(_TAIL.sub("", line)) is not None
 
     def corrected(self, block: Block, line: str) -> Block:
         """Return a block with the level it has in the whole; a subtitle becomes a heading of no level."""
@@ -184,7 +186,7 @@ def _fact(text: str, sections: list[Section], held: list[TextBlock]) -> Iterator
 
 
 def _theme(heading: str, framework: Framework | None) -> str | None:
-    plain = GRADE_ENDING.sub("", heading).strip(" :–-")
+    plain = _TAIL.sub("", heading).strip(" :–-")
     if framework and any_of(framework.themes).fullmatch(plain):
         return plain
     return None
