@@ -15,11 +15,12 @@ from typing import NamedTuple
 from peelqa.reports.frameworks import GRADE_TAIL, VALUE, Framework, any_of, frameworks, spaced
 from peelqa.reports.layout import Block, BlockKind, Layout
 
-_NUMBER = r"^[ \t\f]*(?:\d(?:\.\d)*\.?\s+)?"
+_NUMBER = r"^[ \t\f]*(?:\d(?:\.\d)*\.?[ \t]+)?"
 _ENDING = rf"(?:{GRADE_TAIL})?\d?[ \t]*$"
 _PAGE_NUMBER = re.compile(r"\s*\d{1,3}[ \t]*$", re.MULTILINE)
 _VALUE_ALONE = re.compile(rf"(?:{VALUE})\.?", re.IGNORECASE)
 _TABLE_HEAD = re.compile(r"^[ \t]*(judge?ment\s+grade)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_LONE_NUMBER = re.compile(r"\d{1,3}\.?")
 _SENTENCE_ENDS = ".?!:;)”’\"\u2019"
 _LONGEST_LABEL = 200
 
@@ -120,7 +121,8 @@ def _around(text: str, block: Block, mark: _Landmark) -> tuple[list[Block], list
     for start, end in ((block.start_char, mark.start_char), (mark.end_char, block.end_char)):
         piece = text[start:end]
         start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-        pieces.append([replace(block, start_char=start, end_char=end)] if start < end else [])
+        kind = BlockKind.FURNITURE if _LONE_NUMBER.fullmatch(text, start, end) else block.kind
+        pieces.append([replace(block, kind=kind, start_char=start, end_char=end)] if start < end else [])
     return pieces[0], pieces[1]
 
 
