@@ -63,6 +63,8 @@ class Judgement:
     """Other names that people ask for it by."""
     expected: bool = False
     """True where a copy without its grade is incomplete."""
+    until: date | None = None
+    """The day from which reports no longer give it."""
 
 
 @dataclass(frozen=True, slots=True)

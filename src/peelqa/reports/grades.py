@@ -28,7 +28,7 @@ GRADE_ENDING = re.compile(rf"\s*[:–-]\s*(?P<value>{VALUE})\s*$", re.IGNORECASE
 
 _YEAR = re.compile(r"\b20\d\d(?:/\d\d)?\b")
 _WORD = re.compile(r"\w+")
-_TRIFLES = frozenset("a and for how in of on the their to who with experiences progress practice quality".split())
+_TRIFLES = frozenset(["a", "and", "for", "how", "in", "of", "on", "the", "their", "to", "who", "with", "experiences", "progress", "practice", "quality"])
 _STATUSES = {
     "ungraded": GradeStatus.UNGRADED,
     "not graded": GradeStatus.UNGRADED,
@@ -59,7 +59,7 @@ def find_grades(
     known = [(_known(grade, framework), section) for grade, section in (*verdicts, *stated)]
     once: dict[tuple[str, int | None], Stated] = {}
     for grade, section in _of_this_report(known, len(verdicts), framework):
-        place = None if grade.judgement or framework and framework.judgements else section
+        place = None if grade.judgement or (framework and framework.judgements) else section
         once.setdefault((grade.judgement or grade.about.casefold(), place), (grade, section))
     return tuple(sorted(once.values(), key=lambda each: each[0].start_char))
 
@@ -72,7 +72,7 @@ def _of_this_report(stated: Sequence[Stated], verdicts: int, framework: Framewor
     rows = [grade for grade, _ in stated[verdicts:] if grade.judgement]
     start, end = min((grade.start_char for grade in rows), default=0), max((each.end_char for each in rows), default=0)
     for at, (grade, section) in enumerate(stated):
-        if at < verdicts or grade.judgement or start < grade.start_char < end and section == 0:
+        if at < verdicts or grade.judgement or (start < grade.start_char < end and section == 0):
             yield grade, section
 
 
@@ -98,9 +98,8 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in _WORD.findall(name.casefold()) if word not in _TRIFLES)
 
 
-def disagreements(text: str, sections: Sequence[Section], grades: Sequence[Stated]) -> Iterator[str]:
+def disagreements(sections: Sequence[Section], grades: Sequence[Stated]) -> Iterator[str]:
     """Name each thing whose heading gives another grade than the row or line that states it."""
-    del text
     known = {grade.about.casefold(): grade for grade, _ in grades}
     for grade, _ in _in_headings(sections, ""):
         other = known.get(grade.about.casefold())
