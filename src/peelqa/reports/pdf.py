@@ -14,6 +14,7 @@ from peelqa.reports.layout import BlockKind, Layout, LayoutWriter
 from peelqa.reports.pdf_glyphs import PageText, read_page
 from peelqa.reports.pdf_lines import Line, without_furniture
 from peelqa.reports.pdf_paragraphs import Body, Paragraph, body_of, over_page_breaks, paragraphs_of
+from peelqa.reports.pdf_second import compared
 from peelqa.reports.pdf_tables import Row, gap_rows, ruled_rows
 
 MOST_PAGES = 2000
@@ -47,7 +48,10 @@ def read_pdf(data: bytes) -> Layout:
         raise UnreadableReport(f"its pages cannot be read: {error}") from error
     finally:
         document.close()
-    return _layout(pages, title)
+    layout = _layout(pages, title)
+    agreed, doubts = compared(data, pages)
+    blank = any(_is_blank(page) for page in pages)
+    return replace(layout, warnings=(*layout.warnings, *doubts), partial=blank or not agreed)
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:

@@ -66,6 +66,7 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
         licence=side.licence,
         retrieved=side.retrieved,
         grades=tuple(grade for grade, _ in grades),
+        partial=layout.partial,
         sample=side.sample,
     )
     doubts = (*disagreements(found.sections, grades), *missing(report, framework))
