@@ -9,6 +9,7 @@ from peelqa.reports.grades import grade_on
 from peelqa.reports.periods import LAST_UPDATED
 from peelqa.reports.report import GradeStatus, Report, Section
 
+
 def missing(report: Report, framework: Framework | None) -> Iterator[str]:
     """Say in plain sentences what is missing from a report, the body's name included."""
     if report.body is None:

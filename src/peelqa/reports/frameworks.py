@@ -142,7 +142,8 @@ def frameworks() -> Frameworks:
 def _framework(facts: dict[str, Any]) -> Framework:
     level = facts.get("grade_level", "area")
     judgements = tuple(
-        Judgement(**{"level": level, **each, "also": tuple(each.get("also", ()))}) for each in facts.pop("judgement", ())
+        Judgement(**{"level": level, **each, "also": tuple(each.get("also", ()))})
+        for each in facts.pop("judgement", ())
     )
     lists: Iterable[tuple[str, Any]] = facts.items()
     plain = {name: tuple(value) if isinstance(value, list) else value for name, value in lists}

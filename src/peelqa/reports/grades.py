@@ -9,6 +9,7 @@ from dataclasses import replace
 from peelqa.reports.dates import find_day, format_day
 from peelqa.reports.frameworks import VALUE, Framework, any_of
 from peelqa.reports.layout import BlockKind
+from peelqa.reports.periods import LAST_UPDATED
 from peelqa.reports.report import Grade, GradeStatus, Period, Section, TextBlock
 from peelqa.sentences import split_sentences
 
@@ -28,7 +29,26 @@ GRADE_ENDING = re.compile(rf"\s*[:–-]\s*(?P<value>{VALUE})\s*$", re.IGNORECASE
 
 _YEAR = re.compile(r"\b20\d\d(?:/\d\d)?\b")
 _WORD = re.compile(r"\w+")
-_TRIFLES = frozenset(["a", "and", "for", "how", "in", "of", "on", "the", "their", "to", "who", "with", "experiences", "progress", "practice", "quality"])
+_TRIFLES = frozenset(
+    [
+        "a",
+        "and",
+        "for",
+        "how",
+        "in",
+        "of",
+        "on",
+        "the",
+        "their",
+        "to",
+        "who",
+        "with",
+        "experiences",
+        "progress",
+        "practice",
+        "quality",
+    ]
+)
 _STATUSES = {
     "ungraded": GradeStatus.UNGRADED,
     "not graded": GradeStatus.UNGRADED,
@@ -114,17 +134,27 @@ def _same_value(one: str, other: str) -> bool:
 
 
 def _in_blocks(text: str, sections: Sequence[Section], blocks: Sequence[TextBlock], level: str) -> Iterator[Stated]:
+    updated: dict[int, Period] = {}
     for block in blocks:
         line = text[block.start_char : block.end_char]
+        if (day := _updated_on(line)) is not None:
+            updated[block.section] = day
         whole, row = _GRADE_LINE.fullmatch(line), _GRADED_ROW.fullmatch(line)
         at = _level(sections, block.section, level)
         if whole:
             about = sections[block.section].heading
-            yield _grade(whole, about, at, block.start_char, block.end_char), block.section
+            grade = _grade(whole, about, at, block.start_char, block.end_char)
+            yield replace(grade, period=grade.period or updated.get(block.section)), block.section
         elif row and (block.kind is BlockKind.ROW or "\n" not in line) and row["about"][0].isalnum():
             about = " ".join(row["about"].split())
             at = "overall" if about.casefold().startswith("overall") else level
             yield _grade(row, about, at, block.start_char, block.end_char), block.section
+
+
+def _updated_on(line: str) -> Period | None:
+    """Return the date of a "Last updated" line, or of a grade line that carries one."""
+    day = find_day(line) if LAST_UPDATED.match(line) else None
+    return Period(format_day(day), " ".join(line.split())) if day else None
 
 
 def _in_headings(sections: Sequence[Section], level: str) -> Iterator[Stated]:
@@ -168,8 +198,8 @@ def _grade(match: re.Match[str], about: str, level: str, start: int, end: int) -
         status = GradeStatus.CARRIED_OVER
         year = _YEAR.search(groups["carried"])
         period = Period(year[0], " ".join(groups["carried"].split())) if year else None
-    elif groups.get("dated") and (day := find_day(groups["dated"])):
-        period = Period(format_day(day), " ".join(groups["dated"].split()))
+    elif groups.get("dated"):
+        period = _updated_on(groups["dated"])
     return Grade(value, level, status, about, start, end, period=period)
 
 

@@ -21,7 +21,7 @@ _PAGE_NUMBER = re.compile(r"\s*\d{1,3}[ \t]*$", re.MULTILINE)
 _VALUE_ALONE = re.compile(rf"(?:{VALUE})\.?", re.IGNORECASE)
 _TABLE_HEAD = re.compile(r"^[ \t]*(judge?ment\s+grade)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _LONE_NUMBER = re.compile(r"\d{1,3}\.?")
-_SENTENCE_ENDS = ".?!:;)”’\"\u2019"
+_SENTENCE_ENDS = '.?!:;)”’"\u2019'
 _LONGEST_LABEL = 200
 
 

@@ -43,7 +43,10 @@ def compared(data: bytes, pages: Sequence[PageText]) -> tuple[bool, list[str]]:
         return True, unchecked
     share = f"{100 * found / total:.0f} of 100 letters"
     listed = ", ".join(map(str, differing[:20]))
-    return False, [*unchecked, f"two readers disagree on {share} of its text, on page {listed}: look at the file itself"]
+    return False, [
+        *unchecked,
+        f"two readers disagree on {share} of its text, on page {listed}: look at the file itself",
+    ]
 
 
 def _texts(data: bytes) -> Iterator[str]:

@@ -73,9 +73,7 @@ def report_period(
     return Period(str(year), "the year of the report") if year else None
 
 
-def dated(
-    text: str, sections: Sequence[Section], blocks: Sequence[TextBlock], whole: Period | None
-) -> list[Section]:
+def dated(text: str, sections: Sequence[Section], blocks: Sequence[TextBlock], whole: Period | None) -> list[Section]:
     """Give each section the date it speaks of: its "Last updated" line, its heading, or that of the section around it."""
     updated: dict[int, Period] = {}
     for block in blocks:

@@ -84,7 +84,9 @@ def _mid(year: int | None) -> date | None:
     return date(year, 7, 1) if year else None
 
 
-def _graded(sections: tuple[Section, ...], grades: tuple[Stated, ...], framework: Framework | None) -> tuple[Section, ...]:
+def _graded(
+    sections: tuple[Section, ...], grades: tuple[Stated, ...], framework: Framework | None
+) -> tuple[Section, ...]:
     """Give each section the grade in force there: stated in it, stated for it in a table, or that of the one around it."""
     by_name = {grade.judgement or grade.about.casefold(): grade for grade, _ in reversed(grades)}
     stated: dict[int, Grade] = {}

@@ -164,4 +164,6 @@ def _goes_over(text: str, block: Block, following: Block) -> bool:
         return False
     broken = "\f" in text[block.end_char : following.start_char]
     near = following.start_char - block.end_char < _LONGEST_BETWEEN
-    return broken and near and _ENDED.search(text[: block.end_char][-4:]) is None and text[following.start_char].islower()
+    return (
+        broken and near and _ENDED.search(text[: block.end_char][-4:]) is None and text[following.start_char].islower()
+    )

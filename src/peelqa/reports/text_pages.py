@@ -54,9 +54,13 @@ def read_lines(text: str) -> list[Line]:
 
 def _marked(pages: Sequence[Sequence[Line]]) -> Iterator[Line]:
     edges = [_edges(page) for page in pages]
-    repeats = Counter(shape for page, edge in zip(pages, edges, strict=True) for shape in {_shape(page[at]) for at in edge})
+    repeats = Counter(
+        shape for page, edge in zip(pages, edges, strict=True) for shape in {_shape(page[at]) for at in edge}
+    )
     for page, edge in zip(pages, edges, strict=True):
-        known = {at for at in edge if repeats[_shape(page[at])] >= LEAST_REPEATS or _PAGE_NUMBER.fullmatch(page[at].stripped)}
+        known = {
+            at for at in edge if repeats[_shape(page[at])] >= LEAST_REPEATS or _PAGE_NUMBER.fullmatch(page[at].stripped)
+        }
         kept = [at for at, line in enumerate(page) if line.stripped and at not in known]
         first, last = (kept[0], kept[-1]) if kept else (len(page), -1)
         for at, line in enumerate(page):
