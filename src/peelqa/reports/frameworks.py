@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -145,8 +144,7 @@ def _framework(facts: dict[str, Any]) -> Framework:
         Judgement(**{"level": level, **each, "also": tuple(each.get("also", ()))})
         for each in facts.pop("judgement", ())
     )
-    lists: Iterable[tuple[str, Any]] = facts.items()
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in lists}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
     return Framework(**plain, judgements=judgements)
 
 

@@ -101,8 +101,8 @@ def _graded(
         name = section.theme or section.heading
         judgement = framework.judgement_labelled(name) if framework else None
         in_table = by_name.get(judgement.name if judgement else name.casefold()) if index else None
-        grade = stated.get(index) or in_table or (None if _should_state(section, framework) else inherited)
-        graded.append(replace(section, grade=grade or _not_in_copy(section, framework)))
+        around = _not_in_copy(section, framework) or inherited
+        graded.append(replace(section, grade=stated.get(index) or in_table or around))
     return tuple(graded)
 
 

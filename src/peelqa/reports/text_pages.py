@@ -12,6 +12,9 @@ EDGE_LINES = 3
 LEAST_REPEATS = 3
 """A line at the edge of so many pages is furniture."""
 
+LONGEST_RUNNING = 120
+"""A longer line is no running header or footer."""
+
 _PAGE_NUMBER = re.compile(r"(?:page\s)?\d{1,3}(?:\s(?:of|/)\s\d{1,3})?", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LINE = re.compile(r"[^\n\f]*\n?|\f")
@@ -69,7 +72,7 @@ def _marked(pages: Sequence[Sequence[Line]]) -> Iterator[Line]:
 
 def _edges(page: Sequence[Line]) -> set[int]:
     filled = [at for at, line in enumerate(page) if line.stripped]
-    return {*filled[:EDGE_LINES], *filled[-EDGE_LINES:]}
+    return {at for at in (*filled[:EDGE_LINES], *filled[-EDGE_LINES:]) if len(page[at].stripped) <= LONGEST_RUNNING}
 
 
 def _shape(line: Line) -> str:
