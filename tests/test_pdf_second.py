@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from peelqa.reports import pdf_second
 from peelqa.reports.corpus import read_report
