@@ -22,11 +22,12 @@ _MONTHS = [
     "december",
 ]
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_ANY_MONTH = _MONTH[:-1] + "|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\b)"
 _DAY_NUMERIC = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_DAY_WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s({_MONTH}),?\s(\d{{4}})\b", re.IGNORECASE)
+_DAY_WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s({_ANY_MONTH}),?\s(\d{{4}})\b", re.IGNORECASE)
 _RANGE_WORDS = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s({_MONTH}))?(?:\s(\d{{4}}))?\s?(?:to|until|and|-|–|—)\s?"
-    rf"(\d{{1,2}})(?:st|nd|rd|th)?\s({_MONTH}),?\s(\d{{4}})\b",
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s({_ANY_MONTH}))?(?:\s(\d{{4}}))?\s?(?:to|until|and|-|–|—)\s?"
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?\s({_ANY_MONTH}),?\s(\d{{4}})\b",
     re.IGNORECASE,
 )
 _CYCLE = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d|20\d\d)\b(?![/–-]\d)")
@@ -106,7 +107,7 @@ def format_day(day: date) -> str:
 
 
 def _month(name: str) -> int:
-    return _MONTHS.index(name.lower()) + 1
+    return next(number for number, month in enumerate(_MONTHS, start=1) if month.startswith(name[:3].lower()))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

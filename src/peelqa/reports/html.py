@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import charset_normalizer
@@ -44,7 +45,7 @@ def read_html(data: bytes) -> Layout:
     if not layout.blocks:
         raise UnreadableReport("it shows no text: nothing to quote from")
     missed = _missed(text, layout)
-    return layout if not missed else Layout(layout.text, layout.blocks, layout.title, (*layout.warnings, missed))
+    return layout if not missed else replace(layout, warnings=(*layout.warnings, missed), partial=True)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -46,8 +46,12 @@ class Layout:
     """What the file itself declares as its title, if it does."""
     warnings: tuple[str, ...] = ()
     """What could not be read as it should, one plain sentence each."""
+    partial: bool = False
+    """True where a part of the file could not be read, or two readers disagree on it."""
     marked: bool = True
     """False where headings and their levels are only guessed from the shape of plain lines."""
+    levels_marked: bool = True
+    """False where the levels of headings are only told from how they look on the page."""
 
     def block_text(self, block: Block) -> str:
         """Return the text of one block."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from peelqa.reports.frameworks import FINDING_SECTIONS, PAGE_FURNITURE, Framework
-from peelqa.reports.grades import GRADE_ENDING, is_grade_line
+from peelqa.reports.frameworks import GRADE_TAIL, Framework, any_of, frameworks
+from peelqa.reports.grades import is_grade_line
 from peelqa.reports.layout import Block, BlockKind, Layout
 from peelqa.reports.report import Section, TextBlock
 
 _KEY_FACTS = re.compile(r"key facts\b|.{0,30}\bin numbers$", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:table of )?contents(?: page)?", re.IGNORECASE)
 _LONGEST_FACT_WORDS = 60
+_TAIL = re.compile(rf"(?:^\d(?:\.\d)*\.?\s+)|(?:{GRADE_TAIL})?\d?$", re.IGNORECASE)
+"""What a heading carries beside its name: a number, a grade, the mark of a footnote."""
 _SUBTITLE = 0
 
 
@@ -45,28 +48,58 @@ def outline(layout: Layout, framework: Framework | None, title: str | None) -> O
 
 def _classified(layout: Layout, framework: Framework | None) -> Iterator[Block]:
     """Correct block kinds and heading levels by what the framework knows; drop furniture."""
-    furniture = _any((*PAGE_FURNITURE, *(framework.furniture if framework else ())))
-    outer = _any((*framework.outer, *framework.themes)) if framework else None
-    subtitles = _any(framework.subtitles) if framework else None
-    inside = False
+    furniture = any_of((*frameworks().furniture, *(framework.furniture if framework else ())))
+    levels = _Levels(layout, framework)
+    listing = False
     for block in layout.blocks:
         line = fold_line(layout.block_text(block))
         if block.kind is BlockKind.FURNITURE or furniture.fullmatch(line):
             continue
-        if subtitles and subtitles.fullmatch(line):
-            yield replace(block, kind=BlockKind.HEADING, level=_SUBTITLE)
-        elif block.kind is BlockKind.HEADING and is_grade_line(line):
-            yield replace(block, kind=BlockKind.ROW, level=0)
-        elif block.kind is BlockKind.HEADING and not layout.marked and outer:
-            is_outer = outer.fullmatch(GRADE_ENDING.sub("", line)) is not None
-            inside = inside or is_outer
-            yield replace(block, level=1 if is_outer or not inside else 2)
-        else:
-            yield block
+        listing = _CONTENTS.fullmatch(line) is not None or (listing and block.kind is BlockKind.ROW)
+        if listing:
+            continue
+        if block.kind is BlockKind.HEADING and is_grade_line(line):
+            block = replace(block, kind=BlockKind.ROW, level=0)
+        yield levels.corrected(block, line)
 
 
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
+class _Levels:
+    """Set headings beside each other that a framework knows to stand so, where a file's own levels are a guess."""
+
+    def __init__(self, layout: Layout, framework: Framework | None) -> None:
+        self._themes = any_of(framework.themes if framework else ())
+        self._outer = any_of((*framework.outer, *framework.themes) if framework else ())
+        self._subtitles = any_of(framework.subtitles if framework else ())
+        self._marked, self._known = layout.levels_marked, framework is not None
+        self._guessed = not layout.marked
+        lines = ((block, fold_line(layout.block_text(block))) for block in layout.blocks)
+        known = [block.level for block, line in lines if block.kind is BlockKind.HEADING and self._is_outer(line)]
+        self._top = 1 if self._guessed else min(known, default=1)
+        self._last: int | None = None
+        """The level that the last known heading had by its looks."""
+        self._under_theme = False
+
+    def _is_outer(self, line: str) -> bool:
+        return self._outer.fullmatch(_TAIL.sub("", line)) is not None
+
+    def corrected(self, block: Block, line: str) -> Block:
+        """Return a block with the level it has in the whole; a subtitle becomes a heading of no level."""
+        under_theme, self._under_theme = self._under_theme, False
+        if under_theme and self._subtitles.fullmatch(line):
+            return replace(block, kind=BlockKind.HEADING, level=_SUBTITLE)
+        if block.kind is not BlockKind.HEADING:
+            return block
+        self._under_theme = self._themes.fullmatch(line) is not None
+        if self._marked or not self._known:
+            return block
+        if self._is_outer(line):
+            self._last = block.level
+            return replace(block, level=self._top)
+        if self._last is None:
+            return replace(block, level=1) if self._guessed else block
+        if self._guessed:
+            return replace(block, level=2)
+        return replace(block, level=max(block.level - self._last, 0) + self._top) if block.level >= self._top else block
 
 
 def _take_title(layout: Layout, blocks: list[Block]) -> tuple[str | None, list[Block]]:
@@ -153,12 +186,12 @@ def _fact(text: str, sections: list[Section], held: list[TextBlock]) -> Iterator
 
 
 def _theme(heading: str, framework: Framework | None) -> str | None:
-    plain = GRADE_ENDING.sub("", heading).strip(" :–-")
-    if framework and framework.themes and _any(framework.themes).fullmatch(plain):
+    plain = _TAIL.sub("", heading).strip(" :–-")
+    if framework and any_of(framework.themes).fullmatch(plain):
         return plain
     return None
 
 
 def _finding_type(heading: str) -> str | None:
-    found = (kind for pattern, kind in FINDING_SECTIONS if re.match(pattern, heading, re.IGNORECASE))
+    found = (kind for pattern, kind in frameworks().finding_sections if any_of((pattern,)).match(heading))
     return next(found, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ from peelqa.reports.layout import BlockKind, Layout, LayoutWriter
 from peelqa.reports.pdf_glyphs import PageText, read_page
 from peelqa.reports.pdf_lines import Line, without_furniture
 from peelqa.reports.pdf_paragraphs import Body, Paragraph, body_of, over_page_breaks, paragraphs_of
+from peelqa.reports.pdf_second import compared
 from peelqa.reports.pdf_tables import Row, gap_rows, ruled_rows
 
 MOST_PAGES = 2000
@@ -46,7 +48,10 @@ def read_pdf(data: bytes) -> Layout:
         raise UnreadableReport(f"its pages cannot be read: {error}") from error
     finally:
         document.close()
-    return _layout(pages, title)
+    layout = _layout(pages, title)
+    agreed, doubts = compared(data, pages)
+    blank = any(_is_blank(page) for page in pages)
+    return replace(layout, warnings=(*layout.warnings, *doubts), partial=blank or not agreed)
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -89,7 +94,7 @@ def _layout(pages: Sequence[PageText], title: str | None) -> Layout:
         writer.add(kind, part.text, level=_level(part, kind, levels), page=part.page)
     for number, text in turned.items():
         writer.add(BlockKind.PARAGRAPH, text, page=number)
-    return writer.layout()
+    return replace(writer.layout(), levels_marked=False)
 
 
 def _flows(pages: Sequence[PageText]) -> list[list[Line | Row]]:

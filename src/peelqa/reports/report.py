@@ -22,6 +22,16 @@ class GradeStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The date that a text speaks of, and how that is known."""
+
+    text: str
+    """The date for a reader, for instance "13 November 2014" or "12 months to March 2013"."""
+    known_from: str
+    """The words that say so, for instance "Last updated 13/11/2014"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
     """A grade as the report states it."""
 
@@ -34,17 +44,13 @@ class Grade:
     """The graded thing, as the report names it."""
     start_char: int
     end_char: int
-    """The place in the text that states the grade."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The date that a text speaks of, and how that is known."""
-
-    text: str
-    """The date for a reader, for instance "13 November 2014" or "12 months to March 2013"."""
-    known_from: str
-    """The words that say so, for instance "Last updated 13/11/2014"."""
+    """The place in the text that states the grade: with its label, unless that is the heading it stands under."""
+    judgement: str | None = None
+    """The framework's own name for the graded thing, the same in every report of its kind."""
+    also: tuple[str, ...] = ()
+    """Other names that people ask for it by."""
+    period: Period | None = None
+    """The date it was given or last confirmed, where the report states one for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,10 @@ class Report:
     licence: str | None = None
     retrieved: date | None = None
     grades: tuple[Grade, ...] = ()
+    """Each graded thing once, in the text's order; `grades.grade_on` finds one by name."""
     warnings: tuple[str, ...] = ()
+    partial: bool = False
+    """True where a part of the file could not be read, or two readers disagree on what it says; warnings say what."""
     sample: bool = False
     """True for the invented reports that come with peelqa."""
 

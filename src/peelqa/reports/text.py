@@ -8,35 +8,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from peelqa.reports.layout import Block, BlockKind, Layout
+from peelqa.reports.text_pages import Line, read_lines
 
-_BULLET = re.compile(r"[•◼▪●○■–*\uf06e\uf0b7-]\s+\S")
+_BULLET_SIGN = r"[•◼▪●○■–*\uf020-\uf0ff-]"
+_BULLET = re.compile(rf"{_BULLET_SIGN}\s+\S")
+_LONE_BULLET = re.compile(_BULLET_SIGN)
 _LONE_NUMBER = re.compile(r"\d{1,3}\.?|[ivxlc]{1,5}\.")
+_NUMBERED = re.compile(r"\d{1,3}\.\s+[A-Z‘“]")
 _SENTENCE_END = re.compile(r"[.;,:!]\s*$|[.!?]\s+[A-Z]")
+_ENDED = re.compile(r"[.?!:;][”’\")]?\d{0,2}$")
 _SIGNATURE = re.compile(r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|[A-Z]\w+\s(?:Inspector|Director)\b)")
 _HEADING_START = re.compile(r"[A-Z‘“'\"]|\d+(?:\.\d+)*\.?\s+[A-Z]")
 _HEADING_NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
 _LONGEST_HEADING = 100
 _WIDEST_COLUMN = 140
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start_char: int
-    text: str
-    page: int | None
-
-    @property
-    def stripped(self) -> str:
-        return self.text.strip()
-
-    @property
-    def span(self) -> tuple[int, int]:
-        start = self.start_char + len(self.text) - len(self.text.lstrip())
-        return start, start + len(self.stripped)
+_LONGEST_BETWEEN = 300
+"""A sentence goes on over a page's end only where less than this many characters of furniture stand between."""
 
 
 def read_text(text: str) -> Layout:
@@ -44,33 +35,31 @@ def read_text(text: str) -> Layout:
 
     Form feeds are page breaks. Block kinds and headings are the best that lines alone can tell.
     """
-    groups = list(_groups(text))
+    lines = read_lines(text)
+    groups = list(_groups(lines))
     column = _column_width(groups)
     blocks: list[Block] = []
     for group in groups:
         blocks.extend(_blocks(group, column))
-    return Layout(text, tuple(blocks), marked=False)
+    joined = _over_page_ends(text, _with_lone_bullets(text, blocks))
+    return Layout(text, tuple(joined), marked=False, levels_marked=False)
 
 
-def _groups(text: str) -> Iterator[list[_Line]]:
-    page, start, group = (1 if "\f" in text else None), 0, list[_Line]()
-    for raw in text.splitlines(keepends=True) if "\f" not in text else re.split(r"(?<=\n)|(?=\f)", text):
-        if raw.startswith("\f") and page is not None:
-            page += 1
-        if raw.strip():
-            if raw.startswith("\f") and group:
-                yield group
-                group = []
-            group.append(_Line(start, raw, page))
-        elif group:
+def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Part the lines at blank ones, at page ends and around furniture."""
+    kept = (line if line.stripped else None for line in lines)
+    group: list[Line] = []
+    for line in kept:
+        if group and (line is None or (line.page, line.furniture) != (group[-1].page, group[-1].furniture)):
             yield group
             group = []
-        start += len(raw)
+        if line:
+            group.append(line)
     if group:
         yield group
 
 
-def _column_width(groups: list[list[_Line]]) -> int:
+def _column_width(groups: list[list[Line]]) -> int:
     """Return the length of a full line of wrapped text, or 0 where paragraphs are not wrapped."""
     lengths = sorted(len(line.stripped) for group in groups if len(group) > 2 for line in group[:-1])
     if not lengths:
@@ -79,12 +68,12 @@ def _column_width(groups: list[list[_Line]]) -> int:
     return width if 50 <= width <= _WIDEST_COLUMN else 0
 
 
-def _blocks(group: list[_Line], column: int) -> Iterator[Block]:
+def _blocks(group: list[Line], column: int) -> Iterator[Block]:
+    if group[0].furniture or (len(group) == 1 and _LONE_NUMBER.fullmatch(group[0].stripped)):
+        yield _block(BlockKind.FURNITURE, group)
+        return
     if _is_heading(group):
         yield _block(BlockKind.HEADING, group, level=_heading_level(group[0].stripped))
-        return
-    if len(group) == 1 and _LONE_NUMBER.fullmatch(group[0].stripped):
-        yield _block(BlockKind.FURNITURE, group)
         return
     runs = _runs(group, column)
     for run in runs:
@@ -95,11 +84,11 @@ def _blocks(group: list[_Line], column: int) -> Iterator[Block]:
             yield _block(BlockKind.PARAGRAPH if alone else BlockKind.ROW, run)
 
 
-def _runs(group: list[_Line], column: int) -> list[list[_Line]]:
+def _runs(group: list[Line], column: int) -> list[list[Line]]:
     """Part a group into its bullets, wrapped paragraphs and single rows."""
     runs = [[group[0]]]
     for previous, line in itertools.pairwise(group):
-        if not _BULLET.match(line.stripped) and _continues(previous.stripped, line.stripped, column):
+        if _continues(previous.stripped, line.stripped, column):
             runs[-1].append(line)
         else:
             runs.append([line])
@@ -107,12 +96,14 @@ def _runs(group: list[_Line], column: int) -> list[list[_Line]]:
 
 
 def _continues(previous: str, line: str, column: int) -> bool:
+    if _BULLET.match(line) or (_NUMBERED.match(line) and _ENDED.search(previous)):
+        return False
     if column and len(previous) + len(line.split()[0]) + 1 >= column * 0.85:
         return True
     return line[0].islower() and len(previous.split()) > 3 and previous[-1] not in ".!?" and bool(column)
 
 
-def _is_heading(group: list[_Line]) -> bool:
+def _is_heading(group: list[Line]) -> bool:
     text = " ".join(line.stripped for line in group)
     return (
         len(group) == 1
@@ -131,5 +122,48 @@ def _heading_level(text: str) -> int:
     return min(2 + number[1].count("."), 6) if number else 2
 
 
-def _block(kind: BlockKind, lines: list[_Line], *, level: int = 0) -> Block:
+def _block(kind: BlockKind, lines: list[Line], *, level: int = 0) -> Block:
     return Block(kind, lines[0].span[0], lines[-1].span[1], level, lines[0].page)
+
+
+def _with_lone_bullets(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Join a bullet that stands on a line of its own to the text under it."""
+    bullet: Block | None = None
+    for block in blocks:
+        if bullet is not None and block.kind is not BlockKind.FURNITURE:
+            block = replace(block, kind=BlockKind.ITEM, start_char=bullet.start_char, level=0)
+            bullet = None
+        if _LONE_BULLET.fullmatch(text[block.start_char : block.end_char]):
+            bullet = block
+        else:
+            yield block
+    if bullet is not None:
+        yield bullet
+
+
+def _over_page_ends(text: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    """Join a paragraph or item to the next page's first where its sentence goes on there, furniture and all."""
+    held: Block | None = None
+    between: list[Block] = []
+    for block in blocks:
+        if held is None:
+            held = block
+        elif block.kind is BlockKind.FURNITURE:
+            between.append(block)
+        elif _goes_over(text, held, block):
+            held, between = replace(held, end_char=block.end_char), []
+        else:
+            yield from (held, *between)
+            held, between = block, []
+    yield from ((held, *between) if held else between)
+
+
+def _goes_over(text: str, block: Block, following: Block) -> bool:
+    running = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+    if block.page is None or following.page is None or following.kind is BlockKind.ITEM or block.kind not in running:
+        return False
+    broken = "\f" in text[block.end_char : following.start_char]
+    near = following.start_char - block.end_char < _LONGEST_BETWEEN
+    return (
+        broken and near and _ENDED.search(text[: block.end_char][-4:]) is None and text[following.start_char].islower()
+    )

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from peelqa.passages import split_report
+from peelqa.reports.corpus import read_report
+from peelqa.reports.grades import grade_on
+from peelqa.reports.report import Grade, GradeStatus, Report
+
+ILACS = """Inspection of Oakshire local authority
+children’s services
+Inspection dates: 3 to 14 March 2025
+Lead inspector: Jo Bloggs, His Majesty’s Inspector
+Judgement
+
+Grade
+
+The impact of leaders on social work
+practice with children and families
+
+Good
+
+The experiences and progress of
+children who need help and protection
+
+Requires improvement
+to be good
+
+The experiences and progress of
+children in care
+
+Good
+
+The experiences and progress of care
+leavers
+
+Outstanding
+
+Overall effectiveness
+
+Good
+
+Services for children in Oakshire have got better.
+
+What needs to improve?
+◼ The speed with which letters about bicycles are
+answered.
+◼ The keeping of records on
+Oakshire children’s services
+2
+
+\f
+lost umbrellas by staff in the library.
+
+The experiences and progress of children who need help and
+protection: requires improvement to be good
+1.
+
+Children are seen quickly by people who know them well.
+
+Oakshire children’s services
+3
+
+\f
+Nobody waits for long.
+
+Oakshire children’s services
+4
+"""
+
+SIF = """Oakshire Council
+Inspection of services for children in need of help and
+protection, children looked after and care leavers
+Inspection date: 18 Feb 2014 – 12 March 2014
+The overall judgement is that children’s services require
+improvement.2
+The authority is not yet delivering good protection.
+1. Children who need help and protection
+
+Requires
+improvement
+
+2. Children looked after and achieving permanence
+
+Good
+
+2.1 Adoption performance
+
+Not Judged
+
+3. Leadership, management and governance
+
+Inadequate
+
+The last inspection gave these judgements:
+
+- Overall effectiveness: outstanding
+"""
+
+
+def _read(tmp_path: Path, text: str, name: str = "oakshire.txt") -> Report:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8", newline="")
+    return read_report(path, name=name, report_id="oakshire")
+
+
+def _grade(report: Report, name: str) -> Grade:
+    grade = grade_on(report.grades, name)
+    assert grade is not None
+    return grade
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "about"),
+    [
+        ("overall effectiveness", "Good", "Overall effectiveness"),
+        (
+            "the impact of leaders on social work practice with children and families",
+            "Good",
+            "The impact of leaders on social work practice with children and families",
+        ),
+        (
+            "help and protection",
+            "Requires improvement to be good",
+            "The experiences and progress of children who need help and protection",
+        ),
+        ("children in care", "Good", "The experiences and progress of children in care"),
+        ("looked after children", "Good", "The experiences and progress of children in care"),
+        ("care leavers", "Outstanding", "The experiences and progress of care leavers"),
+    ],
+)
+def test_a_judgement_is_found_by_its_name(tmp_path: Path, asked: str, value: str, about: str) -> None:
+    grade = _grade(_read(tmp_path, ILACS), asked)
+    assert (grade.value, grade.about, grade.status) == (value, about, GradeStatus.GRADED)
+
+
+def test_a_grade_and_its_label_are_one_unit_although_blank_lines_part_them(tmp_path: Path) -> None:
+    report = _read(tmp_path, ILACS)
+    units = [unit for passage in split_report(report, count_tokens=len, max_tokens=900) for unit in passage.units]
+    spans = {(unit.start_char, unit.end_char) for unit in units}
+    assert len(report.grades) == 5
+    assert all((grade.start_char, grade.end_char) in spans for grade in report.grades)
+    grade = _grade(report, "care leavers")
+    assert report.text[grade.start_char : grade.end_char].endswith("care\nleavers\n\nOutstanding")
+
+
+def test_the_whole_and_each_judgement_have_their_level(tmp_path: Path) -> None:
+    levels = {grade.judgement: grade.level for grade in _read(tmp_path, ILACS).grades}
+    assert levels["overall effectiveness"] == "overall"
+    assert levels["care leavers"] == "judgement"
+
+
+def test_a_section_carries_the_grade_that_a_table_gives_it(tmp_path: Path) -> None:
+    report = _read(tmp_path, ILACS)
+    section = report.sections[-1]
+    assert section.theme == "The experiences and progress of children who need help and protection"
+    assert section.grade is not None
+    assert section.grade.value == "Requires improvement to be good"
+
+
+def test_what_needs_to_improve_is_whole_bullets_over_wrapped_lines_and_page_ends(tmp_path: Path) -> None:
+    report = _read(tmp_path, ILACS)
+    bullets = [
+        " ".join(report.text[unit.start_char : unit.end_char].split())
+        for passage in split_report(report, count_tokens=len, max_tokens=900)
+        if report.sections[passage.section].finding_type == "area_for_improvement"
+        for unit in passage.units
+    ]
+    assert bullets[0] == "◼ The speed with which letters about bicycles are answered."
+    assert bullets[1].startswith("◼ The keeping of records on")
+    assert bullets[1].endswith("lost umbrellas by staff in the library.")
+    assert len(bullets) == 2
+
+
+def test_a_single_inspection_states_its_overall_judgement_in_a_sentence(tmp_path: Path) -> None:
+    report = _read(tmp_path, SIF)
+    overall = _grade(report, "overall effectiveness")
+    assert (report.framework, overall.value, overall.about) == ("SIF", "Requires improvement", "The overall judgement")
+    assert report.text[overall.start_char : overall.end_char].startswith("The overall judgement is")
+    assert _grade(report, "children in care").value == "Good"
+    assert _grade(report, "the impact of leaders").value == "Inadequate"
+
+
+def test_what_was_not_judged_is_ungraded(tmp_path: Path) -> None:
+    assert _grade(_read(tmp_path, SIF), "adoption").status is GradeStatus.UNGRADED
+
+
+def test_the_grades_of_an_earlier_inspection_are_not_this_ones(tmp_path: Path) -> None:
+    assert "Outstanding" not in {grade.value for grade in _read(tmp_path, SIF).grades}
+
+
+def test_a_judgement_that_a_copy_lacks_is_named(tmp_path: Path) -> None:
+    report = _read(tmp_path, ILACS.replace("Overall effectiveness\n\nGood\n\n", ""))
+    assert grade_on(report.grades, "overall effectiveness") is None
+    assert any("overall effectiveness" in warning for warning in report.warnings)
+
+
+def test_reports_of_2026_are_not_missing_an_overall_grade(tmp_path: Path) -> None:
+    text = ILACS.replace("Overall effectiveness\n\nGood\n\n", "").replace("14 March 2025", "14 May 2026")
+    assert _read(tmp_path, text).warnings == _read(tmp_path, ILACS).warnings
+
+
+def test_a_heading_that_says_another_grade_than_the_table_is_named(tmp_path: Path) -> None:
+    text = ILACS.replace("protection: requires improvement to be good", "protection: good")
+    assert any("in one place" in warning for warning in _read(tmp_path, text).warnings)
+
+
+def test_a_carried_over_grade_says_from_when(tmp_path: Path) -> None:
+    text = "# Oakshire Police PEEL 2018/19\n\n## Legitimacy\n\nGood (carried over from the 2017 inspection)\n\nIt is fair.\n"
+    grade = _read(tmp_path, text, "oakshire.md").grades[0]
+    assert grade.status is GradeStatus.CARRIED_OVER
+    assert grade.period is not None
+    assert grade.period.text == "2017"
+
+
+def test_a_dated_grade_line_gives_the_grade_its_date(report: Report) -> None:
+    periods = {grade.about: grade.period and grade.period.text for grade in report.grades}
+    assert periods == dict.fromkeys(("Effectiveness", "Efficiency", "Legitimacy"), "13 November 2014")
