@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 16 * 1024
 """Bytes; a question of 500 code points with a conversation before it fits well."""
-LONGEST_ADDRESS = 4 * 1024
+LONGEST_ADDRESS = 8 * 1024
 """Bytes of path and query."""
 HEADERS = {
     "Content-Security-Policy": (

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from peelqa.errors import NotVerbatim, PeelqaError
+from peelqa.web.desk import Refusal
 from peelqa.web.guard import HEADERS
 from peelqa.web.site import Site
 
@@ -80,10 +81,6 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         # This answer is sent outside of the middleware that puts the headers on all others.
         response.headers.update(HEADERS)
         return response
-
-
-class Refusal(HTTPException):
-    """A refusal whose detail is written for the reader and repeats nothing of the request."""
 
 
 def _field(place: tuple[int | str, ...]) -> str:
