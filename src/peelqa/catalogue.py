@@ -16,7 +16,8 @@ from peelqa.index import Index
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
 from peelqa.reports.report import Report
-from peelqa.search import RRF_K, content_words
+from peelqa.search import RRF_K
+from peelqa.words import content_words
 
 NEAREST = 1000
 """At most this many passages are found by meaning alone."""

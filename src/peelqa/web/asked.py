@@ -43,7 +43,7 @@ class Asked(BaseModel):
         """Return the filters asked with."""
         return Filters(self.body, self.year, self.theme, self.finding[0] if self.finding else None, self.undone)
 
-    def turn(self) -> Turn:
+    def as_turn(self) -> Turn:
         """Return the question as an earlier one of a conversation."""
         return Turn(self.question, self.filters())
 

@@ -67,8 +67,9 @@ class Desk:
         """Count a question. Raises Refusal (429) where too many come from one address."""
         who = _network(request.client.host if request.client else "")
         if self._rate and who and not self._window.hit(self._rate, who):
-            raise Refusal(429, f"At most {self._rate.amount} questions a minute can be asked from one place.", _after(60))
-
+            raise Refusal(
+                429, f"At most {self._rate.amount} questions a minute can be asked from one place.", _after(60)
+            )
 
     def _answer(self, text: str, filters: Filters, limit: int, history: tuple[Turn, ...]) -> Answer:
         return self._library.ask(text, filters, limit, history=history)

@@ -44,8 +44,10 @@ def routes(site: Site) -> APIRouter:
         site.desk.count(request)
         asked = Asked(**verdict.model_dump(exclude={"turn"}))
         earlier = unpacked(verdict.turn)
-        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.turn() for each in earlier])
-        await site.desk.run(lambda: _write(file, question_line(asked, earlier, answer.to_json(), verdict.useful == "yes")))
+        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
+        await site.desk.run(
+            lambda: _write(file, question_line(asked, earlier, answer.to_json(), verdict.useful == "yes"))
+        )
         template = "thanks.html" if request.headers.get(FRAGMENT_HEADER) else "thanks_page.html"
         return site.page(request, template)
 

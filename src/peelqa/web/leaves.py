@@ -36,7 +36,9 @@ def part_report(report: Report) -> tuple[Leaf, ...]:
     """Part a report into leaves that cover it once, at outermost headings where that keeps them long enough."""
     outermost = {section.start_char for section in report.sections if section.level == 1}
     # A heading goes with what stands under it, so a leaf may begin at a heading or at a block.
-    places = sorted({section.start_char for section in report.sections[1:]} | {block.start_char for block in report.blocks})
+    places = sorted(
+        {section.start_char for section in report.sections[1:]} | {block.start_char for block in report.blocks}
+    )
     cuts = [0]
     candidate = 0
     for place, after in zip(places, [*places[1:], len(report.text)], strict=True):
@@ -123,7 +125,13 @@ def _block(report: Report, block: TextBlock, quoted: Span) -> dict[str, Any]:
     low, high = (low, high) if low < high else (end, end)
     text = report.text
     first = quoted[0] >= start and low < high
-    return {"id": f"c{start}", "before": text[start:low], "quoted": text[low:high], "after": text[high:end], "first": first}
+    return {
+        "id": f"c{start}",
+        "before": text[start:low],
+        "quoted": text[low:high],
+        "after": text[high:end],
+        "first": first,
+    }
 
 
 def _overlap(start: int, end: int, span: Span) -> bool:

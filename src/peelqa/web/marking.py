@@ -8,10 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-import snowballstemmer
-
 from peelqa.reports.frameworks import GRADE_WORDS
-from peelqa.search import content_words
+from peelqa.words import content_words, stems
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ANSWERS = {
@@ -76,5 +74,4 @@ _DIRECTION = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", 
 
 
 def _stem(word: str) -> str:
-    # A stemmer holds the word it works on, so each call has its own.
-    return str(snowballstemmer.stemmer("english").stemWord(word.casefold().replace("’", "'")))
+    return "".join(stems(word)[:1])

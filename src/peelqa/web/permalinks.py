@@ -51,7 +51,7 @@ def routes(site: Site) -> APIRouter:
             raise Refusal(422, "This address holds no question that can be asked.")
         site.desk.count(request)
         earlier = unpacked(link.turn)
-        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.turn() for each in earlier])
+        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
         turn = thread.view_turn(asked, answer, earlier)
         changes = _changes(link, turn)
         context = thread.form_context(site, asked.model_copy(update={"question": "", "undone": ()}), (*earlier, asked))

@@ -67,7 +67,9 @@ def add_refusals(app: FastAPI, site: Site) -> None:
     @app.exception_handler(NotVerbatim)
     async def on_not_verbatim(request: Request, error: NotVerbatim) -> Response:
         _LOG.error("%s", error)
-        detail = "A quotation does not match the stored text of its report, so it is withheld. The index must be checked."
+        detail = (
+            "A quotation does not match the stored text of its report, so it is withheld. The index must be checked."
+        )
         return refuse(request, 500, detail)
 
     @app.exception_handler(PeelqaError)

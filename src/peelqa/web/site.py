@@ -30,6 +30,7 @@ class Site:
         self.settings = settings
         self.catalogue = Catalogue(library.index, library.embedder)
         self.desk = Desk(library, settings.asks_per_minute)
+        self.results: Path | None = web.parent / "eval" / "results.md"
         self._templates = Jinja2Templates(directory=web / "templates")
         self._templates.env.trim_blocks = True
         self._templates.env.lstrip_blocks = True
@@ -68,8 +69,7 @@ class Site:
     def quotation(self, report_id: str, start: int, end: int) -> Quotation:
         """Return the quotation of a span. Raises Refusal (404) where no passage holds it."""
         report = self.report(report_id)
-        for row in self.library.index.rows_by_report.get(report.id, ()):
-            passage = self.library.index.passage(row)
+        for passage in self.library.index.passages_of(report.id):
             if passage.start_char <= start < end <= passage.end_char:
                 return passage.quote(start, end)
         raise Refusal(404, "There is no such passage in this report.")

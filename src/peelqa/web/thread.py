@@ -54,7 +54,7 @@ def routes(site: Site) -> APIRouter:
         site.desk.count(request)
         turns = [await _turn(site, earlier, position) for position in range(len(earlier))]
         turns = [] if request.headers.get(FRAGMENT_HEADER) else turns
-        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.turn() for each in earlier])
+        answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
         newest = view_turn(asked, answer, earlier)
         if request.headers.get(FRAGMENT_HEADER):
             return site.page(request, "turn.html", turn=newest, turns=earlier)
@@ -66,9 +66,14 @@ def routes(site: Site) -> APIRouter:
 
 async def _turn(site: Site, turns: Sequence[Asked], position: int) -> dict[str, Any]:
     asked, earlier = turns[position], turns[:position]
-    answer = await site.desk.ask_again(asked.question, asked.filters(), [each.turn() for each in earlier])
+    answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
     view = view_turn(asked, answer, earlier)
-    return {**view, "more": len(view["quotes"]) - EARLIER_QUOTES, "quotes": view["quotes"][:EARLIER_QUOTES], "past": True}
+    return {
+        **view,
+        "more": len(view["quotes"]) - EARLIER_QUOTES,
+        "quotes": view["quotes"][:EARLIER_QUOTES],
+        "past": True,
+    }
 
 
 def view_turn(asked: Asked, answer: Answer, earlier: Sequence[Asked]) -> dict[str, Any]:
@@ -104,7 +109,7 @@ def understood_tags(asked: Asked, understood: Mapping[str, Any]) -> list[Tag]:
         tags.append(Tag("Looking for", f"{understood['finding']}s", "finding", chosen=bool(asked.finding)))
     if understood["from_history"]:
         tags.append(Tag("Follows on", understood["text"], "history", chosen=False))
-    elif understood.get("corrected") or understood["text"].casefold() != " ".join(asked.question.split()).casefold():
+    elif understood["text"].casefold() != " ".join(asked.question.split()).casefold():
         tags.append(Tag("Read as", understood["text"], "spelling", chosen=False))
     return tags
 
