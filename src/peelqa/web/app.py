@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -20,6 +22,13 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
     """Make the application over an opened library; `web` holds `templates` and `static`."""
     settings = settings or Settings()
     site = Site(library, web, settings)
+
+    @asynccontextmanager
+    async def serving(_: FastAPI) -> AsyncIterator[None]:
+        site.examples.start()
+        yield
+        site.examples.stop()
+
     app = FastAPI(
         title="peelqa",
         description="Ask inspection reports a question and get the reports' own words.",
@@ -27,6 +36,7 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
         redoc_url=None,
         openapi_url="/api/openapi.json",
         max_body_size=LARGEST_BODY,
+        lifespan=serving,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names())
     app.add_middleware(SecurityHeaders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event, Thread
 
 from peelqa.answers import Library, Status
 from peelqa.reports.report import GradeStatus, Report
@@ -17,15 +18,32 @@ _SUBJECTS = (
 )
 
 
-def example_questions(library: Library) -> tuple[str, ...]:
-    """Return up to four questions, on different reports where there are several, that the library answers."""
-    shown: list[str] = []
-    for question in list(dict.fromkeys(_candidates(library.index.reports)))[:_TRIED]:
-        if len(shown) == SHOWN:
-            break
-        if library.ask(question, limit=1).status is Status.ANSWERED:
-            shown.append(question)
-    return tuple(shown)
+class Examples:
+    """Questions that are found beside the serving, one by one, so that no reader waits for them."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._stopped = Event()
+        self._finder = Thread(target=self.find, name="examples")
+        self.shown: tuple[str, ...] = ()
+        """Up to four questions, on different reports where there are several, that the library answers."""
+
+    def start(self) -> None:
+        """Begin to find them."""
+        self._finder.start()
+
+    def stop(self) -> None:
+        """Leave off after the question at hand."""
+        self._stopped.set()
+        self._finder.join()
+
+    def find(self) -> None:
+        """Ask what may be an example until enough are answered."""
+        for question in list(dict.fromkeys(_candidates(self._library.index.reports)))[:_TRIED]:
+            if self._stopped.is_set() or len(self.shown) == SHOWN:
+                return
+            if self._library.ask(question, limit=1).status is Status.ANSWERED:
+                self.shown = (*self.shown, question)
 
 
 def _candidates(reports: tuple[Report, ...]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from peelqa.passages import Quotation
 from peelqa.reports.report import Report
 from peelqa.settings import Settings
 from peelqa.web.desk import Desk, Refusal
-from peelqa.web.examples import example_questions
+from peelqa.web.examples import Examples
 
 FRAGMENT_HEADER = "peelqa-fragment"
 """Sent by the page's script where it wants the part that is new rather than the whole page."""
@@ -29,6 +28,7 @@ class Site:
         self.library = library
         self.settings = settings
         self.catalogue = Catalogue(library.index, library.embedder)
+        self.examples = Examples(library)
         self.desk = Desk(library, settings.asks_per_minute)
         self.results: Path | None = web.parent / "eval" / "results.md"
         self._templates = Jinja2Templates(directory=web / "templates")
@@ -44,11 +44,6 @@ class Site:
     def only_sample(self) -> bool:
         """True where nothing but the built-in sample is indexed."""
         return bool(self.reports) and all(report.sample for report in self.reports)
-
-    @cached_property
-    def examples(self) -> tuple[str, ...]:
-        """Questions for the start page that the reports here answer."""
-        return example_questions(self.library)
 
     def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Render a page, or with the same templates a part of one."""

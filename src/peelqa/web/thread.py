@@ -41,7 +41,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/", response_class=HTMLResponse)
     @router.get("/ask", response_class=HTMLResponse)
     def start(request: Request) -> HTMLResponse:
-        return site.page(request, "ask.html", turns=[], examples=site.examples, **form_context(site, Asked()))
+        return site.page(request, "ask.html", turns=[], examples=site.examples.shown, **form_context(site, Asked()))
 
     @router.post("/ask", response_class=HTMLResponse)
     async def ask(request: Request, form: Annotated[AskForm, Form()]) -> HTMLResponse:
@@ -49,7 +49,7 @@ def routes(site: Site) -> APIRouter:
         problem = asked.problem()
         if problem:
             context = form_context(site, asked, earlier)
-            examples = [] if earlier else site.examples
+            examples = [] if earlier else site.examples.shown
             return site.page(request, "ask.html", 422, turns=[], examples=examples, problem=problem, **context)
         site.desk.count(request)
         turns = [await _turn(site, earlier, position) for position in range(len(earlier))]
