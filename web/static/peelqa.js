@@ -8,6 +8,14 @@ function post(form, button) {
   return fetch(form.getAttribute("action").split("#")[0], { method: "POST", body: fields, headers: FRAGMENT });
 }
 
+// Screen readers are told; what only repeats the page is not shown.
+function say(text, shown = false) {
+  const status = document.getElementById("status");
+  if (!status) return;
+  status.classList.toggle("hidden", !shown);
+  status.textContent = text;
+}
+
 function parsed(html) {
   return new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 }
@@ -29,7 +37,7 @@ function growThread(thread, ask, html) {
   carried.append(hidden);
   while (carried.children.length > 5) carried.firstElementChild.remove();
   showFollowUp(ask);
-  document.getElementById("status").textContent = "Answer loaded: " + turn.dataset.said;
+  say("Answer loaded: " + turn.dataset.said);
   document.title = turn.querySelector("h2").textContent.slice(0, 60) + " – peelqa";
   remember(thread);
   turn.querySelector("h2").focus({ preventScroll: true });
@@ -57,8 +65,7 @@ async function askInPlace(event, thread, ask) {
   const form = event.target;
   const button = event.submitter;
   event.preventDefault();
-  const status = document.getElementById("status");
-  status.textContent = "Looking in the reports…";
+  say("Looking in the reports…", true);
   const main = ask.querySelector(".main-button");
   main.disabled = true;
   try {
@@ -69,7 +76,7 @@ async function askInPlace(event, thread, ask) {
     growThread(thread, ask, html);
   } catch {
     // The page that the server would have sent says what is wrong.
-    status.textContent = "";
+    say("");
     main.disabled = false;
     if (button && button.name) {
       const chosen = document.createElement("input");
@@ -90,7 +97,7 @@ async function replaceInPlace(event) {
   const address = part.querySelector("[data-address]");
   if (address) address.value = new URL(address.value, location.href).href;
   form.replaceWith(part);
-  document.getElementById("status").textContent = address ? "Link made" : part.textContent;
+  say(address ? "Link made" : part.textContent);
   if (address) address.select();
 }
 
@@ -125,8 +132,7 @@ function addCopyButtons(event) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text.textContent);
     button.textContent = "Copied";
-    const status = document.getElementById("status");
-    if (status) status.textContent = "Citation copied";
+    say("Citation copied");
   });
   text.after(button);
 }

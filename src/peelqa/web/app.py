@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from peelqa.answers import Library
 from peelqa.settings import Settings
-from peelqa.web import about, api, feedback, grades, permalinks, reading, searching, thread
+from peelqa.web import about, api, comparing, feedback, grades, permalinks, reading, searching, thread
 from peelqa.web.guard import LARGEST_BODY, SecurityHeaders
 from peelqa.web.refusals import add_refusals
 from peelqa.web.site import Site
@@ -42,6 +42,6 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=web / "static"), name="static")
     add_refusals(app, site)
-    for part in (thread, reading, searching, grades, permalinks, feedback, about, api):
+    for part in (thread, reading, searching, comparing, grades, permalinks, feedback, about, api):
         app.include_router(part.routes(site))
     return app
