@@ -57,9 +57,13 @@ def test_a_body_is_chosen_by_any_of_its_names(catalogue: Catalogue) -> None:
 
 
 def test_results_stand_newest_first_or_by_body_where_that_is_wanted(catalogue: Catalogue) -> None:
-    newest = [each.report.published for each in catalogue.passages(catalogue.find(Wanted("crime", sort=Sort.DATE)).rows)]
+    newest = [
+        each.report.published for each in catalogue.passages(catalogue.find(Wanted("crime", sort=Sort.DATE)).rows)
+    ]
     assert newest == sorted(newest, key=lambda day: -(day.toordinal() if day else 0))
-    bodies = [each.report.body or "" for each in catalogue.passages(catalogue.find(Wanted("crime", sort=Sort.BODY)).rows)]
+    bodies = [
+        each.report.body or "" for each in catalogue.passages(catalogue.find(Wanted("crime", sort=Sort.BODY)).rows)
+    ]
     assert bodies == sorted(bodies)
 
 

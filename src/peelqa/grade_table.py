@@ -16,7 +16,7 @@ from peelqa.reports.report import Grade, GradeStatus, Report
 OVERALL = "Overall"
 SCALE = ("Inadequate", "Requires improvement", "Adequate", "Good", "Outstanding")
 """Grade values from the lowest up; "Adequate" is a tier from 2021 on only."""
-_FIRST_YEAR_OF_FIVE_TIERS = 2021
+FIRST_YEAR_OF_FIVE_TIERS = 2021
 
 
 class Absence(StrEnum):
@@ -64,7 +64,7 @@ class GradeTable:
     @property
     def scales_differ(self) -> bool:
         """True where the years span the change from four grades to five, so that they cannot be compared."""
-        return bool(self.years) and self.years[0] < _FIRST_YEAR_OF_FIVE_TIERS <= self.years[-1]
+        return bool(self.years) and self.years[0] < FIRST_YEAR_OF_FIVE_TIERS <= self.years[-1]
 
 
 def graded_areas(reports: Iterable[Report]) -> tuple[tuple[str, int], ...]:

@@ -48,6 +48,8 @@ function showFollowUp(ask) {
   const field = ask.elements.question;
   field.value = "";
   ask.querySelector("label[for=question]").textContent = "Ask a follow-up question";
+  ask.querySelector("#question-hint").textContent = "For instance “and in 2018?” or “why?”. Filters you chose stay.";
+  ask.querySelector(".restart").hidden = false;
   document.querySelector(".lead").classList.add("small-lead");
   document.querySelectorAll(".examples, .summary, .error").forEach((part) => part.remove());
   field.removeAttribute("aria-invalid");

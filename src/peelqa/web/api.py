@@ -11,6 +11,7 @@ from peelqa.asking import AskRequest
 from peelqa.attribution import outline_json, report_json
 from peelqa.web.about import corpus
 from peelqa.web.asked import Asked
+from peelqa.web.desk import check_text
 from peelqa.web.site import Site
 from peelqa.web.thread import chosen_facets
 
@@ -22,6 +23,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/api/ask", tags=["ask"])
     async def ask(request: Request, asked: AskRequest) -> dict[str, Any]:
         """Answer a question with quotations, or say why there are none."""
+        check_text(asked)
         limit = asked.limit or DEFAULT_LIMIT
         answer = await site.desk.ask(request, asked.question, asked.filters(), limit=limit, history=asked.turns())
         return answer.to_json()

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from peelqa.answers import Library
 from peelqa.settings import Settings
 from peelqa.web import about, api, comparing, feedback, grades, permalinks, reading, searching, thread
-from peelqa.web.guard import LARGEST_BODY, SecurityHeaders
+from peelqa.web.guard import LARGEST_BODY, Guard
 from peelqa.web.refusals import add_refusals
 from peelqa.web.site import Site
 
@@ -35,13 +36,12 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        max_body_size=LARGEST_BODY,
         lifespan=serving,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names())
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(Guard, refuse=add_refusals(app, site))
     app.mount("/static", StaticFiles(directory=web / "static"), name="static")
-    add_refusals(app, site)
     for part in (thread, reading, searching, comparing, grades, permalinks, feedback, about, api):
         app.include_router(part.routes(site))
     return app

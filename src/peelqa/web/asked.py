@@ -94,6 +94,7 @@ def unpacked(texts: tuple[str, ...]) -> tuple[Asked, ...]:
         room -= len(quote(text.encode("utf-8", "replace")))
         try:
             asked = Asked.model_validate(json.loads(text))
+            asked.packed().encode()
         except (ValueError, ValidationError, RecursionError):
             continue
         if room > 0 and not asked.problem():

@@ -21,7 +21,7 @@ FINDING_TYPES = {
     "innovative_practice": "Innovative practice",
 }
 STATUSES = {
-    "ungraded": "not graded by design",
+    "ungraded": "not graded in this inspection",
     "to_be_graded": "to be graded",
     "carried_over": "carried over from an earlier inspection",
     "not_in_copy": "not in our copy",

@@ -14,7 +14,7 @@ from peelqa.errors import BadInput
 from peelqa.questions import Filters
 from peelqa.web.asked import Asked
 from peelqa.web.cards import card
-from peelqa.web.desk import Refusal
+from peelqa.web.desk import Refusal, check_text
 from peelqa.web.marking import marker_for
 from peelqa.web.site import Site
 
@@ -44,6 +44,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/api/compare", tags=["compare"])
     async def api_compare(request: Request, asked: TurnRequest) -> dict[str, Any]:
         """Ask one question of several bodies or years; each cell holds quotations, or why there are none."""
+        check_text(asked)
         site.desk.count(request)
         try:
             return await _compare(site, asked.question, tuple(asked.body), tuple(asked.year), asked.filters())

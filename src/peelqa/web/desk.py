@@ -14,6 +14,7 @@ from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from peelqa.answers import DEFAULT_LIMIT, Answer, Library
@@ -28,6 +29,14 @@ _T = TypeVar("_T")
 
 class Refusal(HTTPException):
     """A refusal whose detail is written for the reader and repeats nothing of the request."""
+
+
+def check_text(asked: BaseModel) -> None:
+    """Raise Refusal (422) where a request holds halves of characters, which nothing can be written in."""
+    try:
+        asked.model_dump_json()
+    except ValueError:
+        raise Refusal(422, "The request holds characters that are not text.") from None
 
 
 class Desk:

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from peelqa.grade_table import SCALE, Cell, GradeTable, Statement, areas_by_years, bodies_by_years, graded_areas
+from peelqa.grade_table import (
+    FIRST_YEAR_OF_FIVE_TIERS,
+    SCALE,
+    Cell,
+    GradeTable,
+    Statement,
+    areas_by_years,
+    bodies_by_years,
+    graded_areas,
+)
 from peelqa.web.cards import STATUSES
 from peelqa.web.site import Site
 
@@ -107,7 +116,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 def _chart(name: str, cells: tuple[Cell, ...]) -> dict[str, Any] | None:
     """Place an area's grades on a grid of years and grades; None where fewer than two years were graded."""
-    points = [
+    points: list[dict[str, Any]] = [
         {
             "x": _LEFT + _STEP * at,
             "y": _TOP + _ROW * (len(SCALE) - 1 - each.tier),
@@ -123,7 +132,12 @@ def _chart(name: str, cells: tuple[Cell, ...]) -> dict[str, Any] | None:
     return {
         "name": name,
         "points": points,
-        "line": " ".join(f"{point['x']},{point['y']}" for point in points),
+        "lines": [
+            " ".join(
+                f"{point['x']},{point['y']}" for point in points if (point["year"] >= FIRST_YEAR_OF_FIVE_TIERS) is later
+            )
+            for later in (False, True)
+        ],
         "levels": [{"y": _TOP + _ROW * at, "value": value} for at, value in enumerate(reversed(SCALE))],
         "years": [{"x": _LEFT + _STEP * at, "year": cell.year} for at, cell in enumerate(cells)],
         "width": _LEFT + _STEP * (len(cells) - 1) + 40,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 16 * 1024
@@ -25,11 +28,12 @@ HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """Put the security headers on every response, and refuse addresses that are too long."""
+class Guard:
+    """Put the security headers on every response; refuse addresses and bodies that are too long before they are read."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request, int], Response]) -> None:
         self._app = app
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -46,7 +50,14 @@ class SecurityHeaders:
                     headers["Cache-Control"] = "max-age=3600"
             await send(message)
 
-        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
-            await PlainTextResponse("The address is too long.\n", 414)(scope, receive, send_with_headers)
-            return
-        await self._app(scope, receive, send_with_headers)
+        status = _too_long(scope)
+        answering = self._refuse(Request(scope), status) if status else self._app
+        await answering(scope, receive, send_with_headers)
+
+
+def _too_long(scope: Scope) -> int | None:
+    """Return the status that refuses a request for its length, or None. A body of unknown length is counted later."""
+    if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return 414
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    return 413 if declared.isdigit() and int(declared[:20]) > LARGEST_BODY else None

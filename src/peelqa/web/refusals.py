@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +22,7 @@ _TITLES = {
     404: "There is no such page",
     405: "That cannot be done here",
     413: "That is too long to read",
+    414: "That address is too long",
     422: "Something in the request is not right",
     429: "Too many questions in a short time",
     500: "Something went wrong",
@@ -37,8 +39,8 @@ _NEXT = {
 }
 
 
-def add_refusals(app: FastAPI, site: Site) -> None:
-    """Handle every refusal and failure of an application."""
+def add_refusals(app: FastAPI, site: Site) -> Callable[[Request, int], Response]:
+    """Handle every refusal and failure of an application; return what makes a refusal of a request and a status."""
 
     def refuse(
         request: Request, status: int, detail: str | None = None, headers: dict[str, str] | None = None
@@ -83,6 +85,8 @@ def add_refusals(app: FastAPI, site: Site) -> None:
         # This answer is sent outside of the middleware that puts the headers on all others.
         response.headers.update(HEADERS)
         return response
+
+    return refuse
 
 
 def _field(place: tuple[int | str, ...]) -> str:
