@@ -12,10 +12,9 @@ from functools import cached_property
 
 from peelqa.embedding import Embedder
 from peelqa.findings import Finding
-from peelqa.index import Index
+from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
-from peelqa.reports.report import Report
 from peelqa.search import RRF_K
 from peelqa.words import content_words
 
@@ -162,8 +161,10 @@ class Catalogue:
         return {row: score for row, score in _fused(lexical, dense).items() if row in fitting}
 
     def _order(self, wanted: Wanted, scored: Mapping[int, float]) -> Callable[[int], tuple[object, ...]]:
-        def report(row: int) -> Report:
-            return self._index.report(self._report_ids[row])
+        cards = {card.id: card for card in self._index.reports}
+
+        def report(row: int) -> ReportCard:
+            return cards[self._report_ids[row]]
 
         if wanted.sort is Sort.BODY:
             return lambda row: (report(row).body or "\uffff", -_day(report(row)), row)
@@ -210,7 +211,7 @@ def _choices(counts: Counter[str], chosen: frozenset[str], facet: Facet) -> tupl
     return tuple(Choice(name, counts[name], name in chosen) for name in order)
 
 
-def _day(report: Report) -> int:
+def _day(report: ReportCard) -> int:
     if report.published:
         return report.published.toordinal()
     return report.year * 365 if report.year else 0

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from peelqa.reports.report import Grade, GradeStatus, Report
+from peelqa.index import ReportCard
+from peelqa.reports.report import Grade, GradeStatus
 
 OVERALL = "Overall"
 SCALE = ("Inadequate", "Requires improvement", "Adequate", "Good", "Outstanding")
@@ -30,13 +31,8 @@ class Absence(StrEnum):
 class Statement:
     """A grade and the report that states it."""
 
-    report: Report
+    report: ReportCard
     grade: Grade
-
-    @property
-    def text(self) -> str:
-        """The words that state it, sliced from the report's text."""
-        return self.report.text[self.grade.start_char : self.grade.end_char]
 
     @property
     def tier(self) -> int | None:
@@ -67,7 +63,7 @@ class GradeTable:
         return bool(self.years) and self.years[0] < FIRST_YEAR_OF_FIVE_TIERS <= self.years[-1]
 
 
-def graded_areas(reports: Iterable[Report]) -> tuple[tuple[str, int], ...]:
+def graded_areas(reports: Iterable[ReportCard]) -> tuple[tuple[str, int], ...]:
     """List the areas that reports grade with the number of reports each, most often graded first."""
     counted: Counter[str] = Counter()
     names: dict[str, str] = {}
@@ -77,7 +73,7 @@ def graded_areas(reports: Iterable[Report]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def bodies_by_years(reports: Sequence[Report], area: str) -> GradeTable:
+def bodies_by_years(reports: Sequence[ReportCard], area: str) -> GradeTable:
     """Lay out what every body was graded on one area, year by year."""
     graded = [report for report in reports if report.body and report.year]
     kinds = {report.framework for report in graded if _statements([report], area)}
@@ -87,24 +83,24 @@ def bodies_by_years(reports: Sequence[Report], area: str) -> GradeTable:
     return GradeTable(years, rows)
 
 
-def areas_by_years(reports: Sequence[Report], body: str) -> GradeTable:
+def areas_by_years(reports: Sequence[ReportCard], body: str) -> GradeTable:
     """Lay out what one body was graded, area by area and year by year."""
     own = [report for report in reports if report.body == body and report.year]
     years = _years(own)
     return GradeTable(years, tuple((area, _cells(own, years, area)) for area, _ in graded_areas(own)))
 
 
-def _cells(reports: Sequence[Report], years: Sequence[int], area: str) -> tuple[Cell, ...]:
+def _cells(reports: Sequence[ReportCard], years: Sequence[int], area: str) -> tuple[Cell, ...]:
     return tuple(_cell([report for report in reports if report.year == year], year, area) for year in years)
 
 
-def _cell(reports: Sequence[Report], year: int, area: str) -> Cell:
+def _cell(reports: Sequence[ReportCard], year: int, area: str) -> Cell:
     statements = _statements(reports, area)
     absence = None if statements else Absence.NOT_STATED if reports else Absence.NO_REPORT
     return Cell(year, statements, absence)
 
 
-def _statements(reports: Iterable[Report], area: str) -> tuple[Statement, ...]:
+def _statements(reports: Iterable[ReportCard], area: str) -> tuple[Statement, ...]:
     """List what reports state on an area, each value once; a carried-over grade is told rather than a plain one."""
     found: dict[tuple[str, str], Statement] = {}
     for report in reports:
@@ -121,5 +117,5 @@ def _area(grade: Grade) -> str:
     return OVERALL if grade.level == "overall" else grade.about
 
 
-def _years(reports: Iterable[Report]) -> tuple[int, ...]:
+def _years(reports: Iterable[ReportCard]) -> tuple[int, ...]:
     return tuple(sorted({report.year for report in reports if report.year}))

@@ -8,9 +8,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from peelqa.answers import LONGEST_QUESTION
 from peelqa.conversation import Turn
-from peelqa.questions import Filters
+from peelqa.questions import LONGEST_QUESTION, Filters
 
 MOST_TURNS = 5
 _MOST_BYTES = 10_000

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from threading import Event, Thread
 
 from peelqa.answers import Library, Status
-from peelqa.reports.report import GradeStatus, Report
+from peelqa.index import ReportCard
+from peelqa.reports.report import GradeStatus
 
 SHOWN = 4
 _TRIED = 10
@@ -46,7 +47,7 @@ class Examples:
                 self.shown = (*self.shown, question)
 
 
-def _candidates(reports: tuple[Report, ...]) -> Iterator[str]:
+def _candidates(reports: tuple[ReportCard, ...]) -> Iterator[str]:
     named = [report for report in reports if report.body]
     newest = sorted(named, key=lambda report: (-(report.year or 0), report.id))
     yield _SUBJECTS[0]
@@ -57,7 +58,7 @@ def _candidates(reports: tuple[Report, ...]) -> Iterator[str]:
     yield from (subject.format(body=newest[0].body) for subject in _SUBJECTS[1:] if newest)
 
 
-def _graded(report: Report) -> list[str]:
+def _graded(report: ReportCard) -> list[str]:
     return [
         grade.about
         for grade in report.grades
@@ -65,6 +66,6 @@ def _graded(report: Report) -> list[str]:
     ]
 
 
-def _on_grade(report: Report) -> str:
+def _on_grade(report: ReportCard) -> str:
     about = _graded(report)[0].lower()
     return f"What grade did {report.body} get for {about}{f' in {report.year}' if report.year else ''}?"

@@ -56,12 +56,12 @@ def routes(site: Site) -> APIRouter:
         areas = graded_areas(site.reports)
         area = area or (areas[0][0] if areas and not body else "")
         table = areas_by_years(site.reports, body) if body else bodies_by_years(site.reports, area)
-        return {"body": body or None, "area": None if body else area, **_table_json(table)}
+        return {"body": body or None, "area": None if body else area, **_table_json(site, table)}
 
     return router
 
 
-def _table_json(table: GradeTable) -> dict[str, Any]:
+def _table_json(site: Site, table: GradeTable) -> dict[str, Any]:
     return {
         "years": table.years,
         "scales_differ": table.scales_differ,
@@ -72,7 +72,7 @@ def _table_json(table: GradeTable) -> dict[str, Any]:
                     {
                         "year": cell.year,
                         "absence": cell.absence,
-                        "grades": [_statement_json(each) for each in cell.statements],
+                        "grades": [_statement_json(site, each) for each in cell.statements],
                     }
                     for cell in cells
                 ],
@@ -82,14 +82,14 @@ def _table_json(table: GradeTable) -> dict[str, Any]:
     }
 
 
-def _statement_json(each: Statement) -> dict[str, Any]:
+def _statement_json(site: Site, each: Statement) -> dict[str, Any]:
     grade = each.grade
     return {
         "value": grade.value,
         "level": grade.level,
         "status": grade.status,
         "about": grade.about,
-        "text": each.text,
+        "text": site.report(each.report.id).text[grade.start_char : grade.end_char],
         "report": each.report.id,
         "start_char": grade.start_char,
         "end_char": grade.end_char,

@@ -84,7 +84,8 @@ def _items(report: Report, leaf: Leaf, quoted: Span) -> Iterator[dict[str, Any]]
             continue
         run = [each for each in group if isinstance(each, TextBlock)]
         view = [_block(report, block, quoted) for block in run]
-        yield {"kind": kind, "blocks": view, "page": run[0].page if run[0].page != page else None}
+        bare = kind == "item" and report.text[run[0].start_char].isalpha()
+        yield {"kind": kind, "bare": bare, "blocks": view, "page": run[0].page if run[0].page != page else None}
         page = run[-1].page
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from peelqa.citations import CitationForm, cite_as, source_link
+from peelqa.index import ReportCard
 from peelqa.reports.bodies import same_body
 from peelqa.reports.report import Report
 from peelqa.web.leaves import part_report, view_leaf
@@ -63,7 +64,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _relatives(site: Site, report: Report) -> list[Report]:
+def _relatives(site: Site, report: Report) -> list[ReportCard]:
     """List the other reports on the same body, oldest first."""
     others = [
         each

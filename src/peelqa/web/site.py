@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from peelqa.answers import Library
 from peelqa.catalogue import Catalogue
+from peelqa.index import ReportCard
 from peelqa.passages import Quotation
 from peelqa.reports.report import Report
 from peelqa.settings import Settings
@@ -36,7 +37,7 @@ class Site:
         self._templates.env.lstrip_blocks = True
 
     @property
-    def reports(self) -> tuple[Report, ...]:
+    def reports(self) -> tuple[ReportCard, ...]:
         """All reports in the index."""
         return self.library.index.reports
 
