@@ -4,20 +4,30 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from peelqa.answers import Library
-from peelqa.settings import web_folder
+from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
+
+QUESTION = "What concerns are there about missing children?"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = ("/", "/search", "/search?q=children&finding=concern", "/search?q=zebra&exact=true", "/search?q=children&format=print",
+         "/compare", "/grades", "/grades?body=Oakshire+Police", "/reports", "/reports/oakshire-2014", "/about",
+         "/accessibility", "/privacy", "/api", "/nothing")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def address(library: Library) -> Iterator[str]:
-    config = uvicorn.Config(create_app(library, web_folder()), host="127.0.0.1", port=0, log_level="warning", ws="none")
-    server = uvicorn.Server(config)
+def address(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(feedback=tmp_path_factory.mktemp("feedback") / "feedback.jsonl")
+    app = create_app(library, web_folder(), settings)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -28,22 +38,178 @@ def address(library: Library) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("Chromium is not here; install it (Debian: apt-get install chromium)")
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=switches)
-        context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
-        yield context.new_page()
-        browser.close()
+        opened = playwright.chromium.launch(executable_path=chromium, args=switches)
+        yield opened
+        opened.close()
 
 
-def test_a_reader_without_javascript_asks_and_reads_the_quotation_in_context(page: Page, address: str) -> None:
-    page.goto(address)
-    page.get_by_label("Your question").fill("What concerns are there about missing children?")
-    page.get_by_role("button", name="Ask").click()
-    assert "waited two days for an officer" in page.locator("blockquote").first.inner_text()
-    page.get_by_role("link", name="View in context").first.click()
-    assert page.locator("mark").inner_text().endswith("waited two days for an officer.")
+@contextmanager
+def reading(
+    browser: Browser, address: str, *, width: int = 1280, script: bool = True, dark: bool = False
+) -> Iterator[Page]:
+    """Open a page as one reader has it; fails where anything is asked of another origin or the script has a fault."""
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": 800},
+        java_script_enabled=script,
+        color_scheme="dark" if dark else "light",
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    assert faults == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def assert_accessible(page: Page, width: int) -> None:
+    found = Axe().run(page, options=WCAG)
+    assert found.violations_count == 0, found.generate_report()
+    # Nothing may run off the side of the screen; what scrolls does so in a region of its own.
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_meets_the_guidelines_in_every_state(browser: Browser, address: str, width: int, dark: bool) -> None:
+    with reading(browser, address, width=width, dark=dark) as page:
+        for path in PAGES:
+            page.goto(path)
+            assert_accessible(page, width)
+        page.goto("/")
+        for question in (QUESTION, "Who won the football cup in 1953?", "What concerns exist in Kent?"):
+            ask(page, question)
+            expect(page.locator("#latest h2")).to_have_text(question)
+            for summary in page.locator("#latest summary").all():
+                summary.click()
+        assert page.locator(".turn").count() == 3
+        assert_accessible(page, width)
+        page.goto("/ask")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Enter a question")
+        assert_accessible(page, width)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_reader_without_javascript_converses_and_reads_in_context(browser: Browser, address: str, width: int) -> None:
+    with reading(browser, address, width=width, script=False) as page:
+        page.goto("/")
+        ask(page, QUESTION)
+        assert page.url.endswith("/ask#latest")
+        expect(page.locator("#latest blockquote").first).to_contain_text("waited two days for an officer")
+        ask(page, "What has the force saved?")
+        assert page.locator(".turn h2").all_inner_texts() == [QUESTION, "What has the force saved?"]
+        page.locator("#latest").get_by_role("link", name="View in context").first.click()
+        expect(page.locator("mark")).to_contain_text("nine million pounds")
+
+
+def test_with_javascript_the_thread_grows_in_place_and_says_so(browser: Browser, address: str) -> None:
+    with reading(browser, address) as page:
+        page.goto("/")
+        ask(page, QUESTION)
+        expect(page.locator("#latest h2")).to_be_focused()
+        expect(page.get_by_role("status")).to_contain_text("Answer loaded")
+        ask(page, "What has the force saved?")
+        expect(page.locator(".turn")).to_have_count(2)
+        assert page.url == f"{address}/"
+        page.locator("#latest").get_by_role("link", name="View in context").first.click()
+        page.wait_for_url("**/reports/**")
+        page.go_back()
+        expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_the_keyboard_alone_asks_and_opens_the_context(browser: Browser, address: str) -> None:
+    with reading(browser, address) as page:
+        page.goto("/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Skip to main content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.locator("#question")).to_be_focused()
+        page.keyboard.type(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator("#latest h2")).to_be_focused()
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            if "View in context" in page.evaluate("document.activeElement.textContent"):
+                break
+        page.keyboard.press("Enter")
+        expect(page.locator("#quoted")).to_be_visible()
+
+
+def test_a_filter_tells_how_many_reports_the_others_leave(browser: Browser, address: str) -> None:
+    with reading(browser, address) as page:
+        page.goto("/")
+        page.get_by_text("Narrow it down").click()
+        page.get_by_label("Year").select_option("2014")
+        expect(page.locator("#body option").nth(1)).to_have_text("Oakshire Police (1)")
+        ask(page, QUESTION)
+        page.get_by_role("button", name="2014").click()
+        expect(page.locator(".turn")).to_have_count(2)
+        expect(page.locator("#latest .understood")).not_to_contain_text("chosen by you")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_staff_narrow_a_search_and_take_the_results_away(
+    browser: Browser, address: str, script: bool, tmp_path: Path
+) -> None:
+    with reading(browser, address, script=script, width=320) as page:
+        page.goto("/search")
+        page.get_by_label("Words to look for").fill("officers and children")
+        page.get_by_role("button", name="Search").click()
+        page.locator("summary", has_text="Finding").click()
+        page.get_by_label("Concern", exact=False).first.check()
+        page.get_by_role("button", name="Apply").click()
+        expect(page.locator("#results")).to_contain_text("1 passage in 1 report")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="JSON Lines").click()
+        saved = tmp_path / "passages.jsonl"
+        download.value.save_as(saved)
+        assert "waited two days" in saved.read_text(encoding="utf-8")
+
+
+def test_a_grade_leads_to_the_words_that_state_it(browser: Browser, address: str) -> None:
+    with reading(browser, address, script=False) as page:
+        page.goto("/grades?area=Efficiency")
+        page.get_by_role("link", name="Good").first.click()
+        expect(page.locator("mark")).to_contain_text("Good")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_link_and_a_verdict_are_made_only_when_asked_for(browser: Browser, address: str, script: bool) -> None:
+    with reading(browser, address, script=script) as page:
+        page.goto("/")
+        ask(page, QUESTION)
+        page.locator("#latest").get_by_role("button", name="Make a link").click()
+        link = page.locator("a[href^='/answer?']").first
+        expect(link).to_be_visible()
+        page.goto(str(link.get_attribute("href")))
+        expect(page.locator(".changes")).to_contain_text("so is the answer")
+        page.get_by_role("button", name="Yes").click()
+        expect(page.get_by_text("Your word on this answer was kept").first).to_be_visible()
+
+
+def test_markup_in_a_question_is_shown_and_not_run(browser: Browser, address: str) -> None:
+    with reading(browser, address) as page:
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto("/")
+        hostile = '<img src=x onerror="alert(1)"> missing children?'
+        ask(page, hostile)
+        expect(page.locator("#latest h2")).to_have_text(hostile)
+        assert dialogs == []

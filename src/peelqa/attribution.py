@@ -1,4 +1,4 @@
-"""What is known of a report, passage or quotation, in the form of the JSON contract, and how to cite it.
+"""What is known of a report, passage or quotation, in the form of the JSON contract.
 
 Every quotation that leaves the program passes through here, and is compared with the stored text on its way.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from peelqa.citations import cite, source_link
 from peelqa.errors import NotVerbatim
 from peelqa.index import ReportCard
 from peelqa.passages import Passage, Quotation
-from peelqa.reports.dates import format_day
 from peelqa.reports.report import Report
 
 
@@ -43,6 +43,7 @@ def quotation_json(quotation: Quotation) -> dict[str, Any]:
         "finding": quotation.finding,
         "finding_type": quotation.finding_type,
         "citation": cite(quotation),
+        "link": source_link(quotation),
     }
 
 
@@ -89,19 +90,3 @@ def report_json(report: Report | ReportCard) -> dict[str, Any]:
         "sha256": report.sha256,
         "sample": report.sample,
     }
-
-
-def cite(quotation: Quotation) -> str:
-    """Write the citation of a quotation in one line."""
-    report = quotation.passage.report
-    parts = [
-        report.publisher,
-        report.title,
-        report.framework if report.framework and report.framework not in report.title else None,
-        " > ".join(quotation.passage.section_path),
-        f"page {quotation.page}" if quotation.page else None,
-        f"published {format_day(report.published)}" if report.published else None,
-        report.url,
-        "sample report, invented" if report.sample else None,
-    ]
-    return ", ".join(part for part in parts if part)

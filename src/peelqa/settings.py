@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from peelqa.errors import BadInput
@@ -40,6 +40,16 @@ class Settings(BaseSettings):
     """The kind of vector index: exact, fast (approximate, with measured recall), or by the number of passages."""
     model: str = MINILM
     """The embedding model: its name, or a local folder in sentence-transformers' form."""
+    hosts: str = "*"
+    """Host names that the web page answers to, parted by commas; * for any."""
+    asks_per_minute: int = Field(default=30, ge=0)
+    """Questions that one address (or /64 network) may ask the web page a minute; 0 for any number."""
+    feedback: Path | None = None
+    """A file to which "Was this answer useful?" is written; the page does not ask where it is not set."""
+
+    def host_names(self) -> list[str]:
+        """Return the host names that the web page answers to."""
+        return [name.strip() for name in self.hosts.split(",") if name.strip()] or ["*"]
 
 
 def read_settings() -> Settings:

@@ -1,0 +1,47 @@
+"""The application, put together of its pages, its API and what guards them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from peelqa.answers import Library
+from peelqa.settings import Settings
+from peelqa.web import about, api, comparing, feedback, grades, permalinks, reading, searching, thread
+from peelqa.web.guard import LARGEST_BODY, Guard
+from peelqa.web.refusals import add_refusals
+from peelqa.web.site import Site
+
+
+def create_app(library: Library, web: Path, settings: Settings | None = None) -> FastAPI:
+    """Make the application over an opened library; `web` holds `templates` and `static`."""
+    settings = settings or Settings()
+    site = Site(library, web, settings)
+
+    @asynccontextmanager
+    async def serving(_: FastAPI) -> AsyncIterator[None]:
+        site.examples.start()
+        yield
+        site.examples.stop()
+
+    app = FastAPI(
+        title="peelqa",
+        description="Ask inspection reports a question and get the reports' own words.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=serving,
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names())
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(Guard, refuse=add_refusals(app, site))
+    app.mount("/static", StaticFiles(directory=web / "static"), name="static")
+    for part in (thread, reading, searching, comparing, grades, permalinks, feedback, about, api):
+        app.include_router(part.routes(site))
+    return app

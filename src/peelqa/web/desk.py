@@ -1,0 +1,103 @@
+"""Where questions wait their turn: so many at a time, so many waiting, so many a minute from one address."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from peelqa.answers import DEFAULT_LIMIT, Answer, Library
+from peelqa.conversation import Turn
+from peelqa.questions import Filters
+
+LONGEST_QUEUE = 32
+REMEMBERED = 64
+"""Answers kept in memory, so that a conversation can be drawn again without asking all of it again."""
+_T = TypeVar("_T")
+
+
+class Refusal(HTTPException):
+    """A refusal whose detail is written for the reader and repeats nothing of the request."""
+
+
+def check_text(asked: BaseModel) -> None:
+    """Raise Refusal (422) where a request holds halves of characters, which nothing can be written in."""
+    try:
+        asked.model_dump_json()
+    except ValueError:
+        raise Refusal(422, "The request holds characters that are not text.") from None
+
+
+class Desk:
+    """Does the work that costs, within the machine's means."""
+
+    def __init__(self, library: Library, asks_per_minute: int) -> None:
+        self._library = library
+        self._places = CapacityLimiter(max(1, os.cpu_count() or 1))
+        self._rate = RateLimitItemPerMinute(asks_per_minute) if asks_per_minute else None
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._remembered = lru_cache(REMEMBERED)(self._answer)
+
+    async def ask(
+        self,
+        request: Request,
+        text: str,
+        filters: Filters,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """Answer a question. Raises Refusal (429 or 503) where too much is asked at once."""
+        self.count(request)
+        return await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+
+    async def ask_again(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question of a page: one that is remembered costs nothing."""
+        return await self.run(partial(self._remembered, text, filters, DEFAULT_LIMIT, tuple(history)))
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
+        if self._places.statistics().tasks_waiting >= LONGEST_QUEUE:
+            raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
+        return await run_sync(work, limiter=self._places)
+
+    def count(self, request: Request) -> None:
+        """Count a question. Raises Refusal (429) where too many come from one address."""
+        who = _network(request.client.host if request.client else "")
+        if self._rate and who and not self._window.hit(self._rate, who):
+            raise Refusal(
+                429, f"At most {self._rate.amount} questions a minute can be asked from one place.", _after(60)
+            )
+
+    def _answer(self, text: str, filters: Filters, limit: int, history: tuple[Turn, ...]) -> Answer:
+        return self._library.ask(text, filters, limit, history=history)
+
+
+def _after(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}
+
+
+def _network(host: str) -> str | None:
+    """Return what an address is counted as: itself, or its /64; None for this machine, which is not limited.
+
+    >>> _network("2001:db8::1") == _network("2001:db8::2")
+    True
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if address.is_loopback:
+        return None
+    return str(ipaddress.ip_network(f"{address}/{64 if address.version == 6 else 32}", strict=False))

@@ -1,0 +1,71 @@
+"""What every page needs: the library, the catalogue, the desk, and the templates with what they all show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from peelqa.answers import Library
+from peelqa.catalogue import Catalogue
+from peelqa.index import ReportCard
+from peelqa.passages import Quotation
+from peelqa.reports.report import Report
+from peelqa.settings import Settings
+from peelqa.web.desk import Desk, Refusal
+from peelqa.web.examples import Examples
+
+FRAGMENT_HEADER = "peelqa-fragment"
+"""Sent by the page's script where it wants the part that is new rather than the whole page."""
+
+
+class Site:
+    """Everything the routes share; nothing in it changes from request to request."""
+
+    def __init__(self, library: Library, web: Path, settings: Settings) -> None:
+        self.library = library
+        self.settings = settings
+        self.catalogue = Catalogue(library.index, library.embedder)
+        self.examples = Examples(library)
+        self.desk = Desk(library, settings.asks_per_minute)
+        self.results: Path | None = web.parent / "eval" / "results.md"
+        self._templates = Jinja2Templates(directory=web / "templates")
+        self._templates.env.trim_blocks = True
+        self._templates.env.lstrip_blocks = True
+
+    @property
+    def reports(self) -> tuple[ReportCard, ...]:
+        """All reports in the index."""
+        return self.library.index.reports
+
+    @property
+    def only_sample(self) -> bool:
+        """True where nothing but the built-in sample is indexed."""
+        return bool(self.reports) and all(report.sample for report in self.reports)
+
+    def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+        """Render a page, or with the same templates a part of one."""
+        shared = {
+            "here": request.url.path,
+            "sample": self.only_sample,
+            "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
+            "asks_feedback": self.settings.feedback is not None,
+        }
+        return self._templates.TemplateResponse(request, template, {**shared, **context}, status_code)
+
+    def report(self, report_id: str) -> Report:
+        """Return a report. Raises Refusal (404) where there is none of that id."""
+        if report_id not in self.library.index.manifest["reports"]:
+            raise Refusal(404, "There is no such report here.")
+        return self.library.index.report(report_id)
+
+    def quotation(self, report_id: str, start: int, end: int) -> Quotation:
+        """Return the quotation of a span. Raises Refusal (404) where no passage holds it."""
+        report = self.report(report_id)
+        for passage in self.library.index.passages_of(report.id):
+            if passage.start_char <= start < end <= passage.end_char:
+                return passage.quote(start, end)
+        raise Refusal(404, "There is no such passage in this report.")
