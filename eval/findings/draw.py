@@ -14,8 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from labels import digest, read_units
-
+from eval.findings.labels import digest, read_units
 from peelqa.errors import UnreadableReport
 
 SAMPLE_OF_ALL, SAMPLE_OF_CONTRASTS = 10, 3

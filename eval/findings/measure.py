@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labels import digest, read_units
-
+from eval.findings.labels import digest, read_units
 from peelqa.findings import judge_finding
 from peelqa.understanding.wanted import asks_for_finding
 

@@ -38,6 +38,7 @@ def quotation_json(quotation: Quotation) -> dict[str, Any]:
         "section": list(passage.section_path),
         "period": {"text": period.text, "from": period.known_from} if period else None,
         "source": quotation.source,
+        "speaker": quotation.speaker,
         "page": quotation.page,
         "grade": {"value": grade.value, "level": grade.level, "status": grade.status} if grade else None,
         "finding": quotation.finding,

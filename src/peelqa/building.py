@@ -29,7 +29,16 @@ _READERS = (
     "sources.py",
     "sentences.py",
 )
-_LIBRARIES = ("pypdf", "pypdfium2", "python-docx", "lxml", "trafilatura", "markdown-it-py", "charset-normalizer", "sentencex")
+_LIBRARIES = (
+    "pypdf",
+    "pypdfium2",
+    "python-docx",
+    "lxml",
+    "trafilatura",
+    "markdown-it-py",
+    "charset-normalizer",
+    "sentencex",
+)
 _INDEX_SHARE = 6
 """An index takes about so many bytes for a byte of text (store, words, vectors, and vectors once more while building)."""
 _TEXT_SHARES = {".pdf": 0.15, ".docx": 0.3, ".html": 0.5, ".htm": 0.5}

@@ -15,7 +15,7 @@ from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import Grade, Period, Report, TextBlock
 from peelqa.sentences import split_sentences
-from peelqa.sources import find_source
+from peelqa.sources import find_source, find_speaker
 
 LONGEST_WHOLE_WORDS = 80
 """An item or row of more words is quoted by its sentences."""
@@ -103,9 +103,9 @@ class Quotation:
 
     @property
     def finding(self) -> Finding:
-        """The direction of its first unit that has one."""
-        found = [unit.finding for unit in self.units if unit.finding is not Finding.NEUTRAL]
-        return found[0] if found else Finding.NEUTRAL
+        """The direction of its units: that of those which have one, mixed where they differ."""
+        found = {unit.finding for unit in self.units} - {Finding.NEUTRAL}
+        return Finding.NEUTRAL if not found else found.pop() if len(found) == 1 else Finding.MIXED
 
     @property
     def finding_type(self) -> str | None:
@@ -121,6 +121,11 @@ class Quotation:
     def source(self) -> str | None:
         """The inspection or survey its own words name, if any."""
         return find_source(self.text)
+
+    @property
+    def speaker(self) -> str | None:
+        """Who its own words say speaks, if that is clear."""
+        return find_speaker(self.text)
 
     @property
     def grade(self) -> Grade | None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "serving",
     "ask": "asking",
     "search": "asking",
+    "compare": "comparing",
     "reports": "listing",
     "show": "listing",
     "add": "corpus",
@@ -24,6 +25,7 @@ COMMANDS = {
     "verify": "care",
     "doctor": "care",
     "eval": "evaluating",
+    "mcp": "assisting",
 }
 """The module of each command, in the order that the help shows them."""
 

@@ -21,6 +21,17 @@ def print_answer(answer: dict[str, Any]) -> None:
         _print_quote(number, quote)
 
 
+def print_comparison(found: dict[str, Any]) -> None:
+    """Print a comparison cell by cell: its quotations, or why there are none."""
+    click.echo(found["message"])
+    for warning in found["warnings"]:
+        click.echo(f"warning: {warning}")
+    for cell in (cell for row in found["rows"] for cell in row["cells"]):
+        click.echo(f"\n{cell['body'] or 'All bodies'}, {cell['year'] or 'all years'}: {cell['message']}")
+        for number, quote in enumerate(cell["quotes"], start=1):
+            _print_quote(number, quote)
+
+
 def print_passages(passages: list[dict[str, Any]]) -> None:
     """Print passages as the JSON contract gives them."""
     if not passages:

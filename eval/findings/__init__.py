@@ -1,0 +1,1 @@
+"""Labelled sentences and questions, and how well their findings are told."""
