@@ -149,9 +149,12 @@ def test_a_question_asks_for_what_is_wrong_or_what_is_well_or_for_neither_alone(
 
 
 def measured(*arguments: str) -> dict[str, object]:
-    script = ROOT / "eval" / "findings" / "measure.py"
     done = subprocess.run(
-        [sys.executable, str(script), *arguments, "--json"], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-m", "eval.findings.measure", *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
     )
     figures: dict[str, object] = json.loads(done.stdout)
     return figures
@@ -173,9 +176,11 @@ def test_a_measurement_without_the_real_reports_says_what_it_left_out(tmp_path: 
 
 
 def test_errors_of_the_test_half_are_not_shown() -> None:
-    script = ROOT / "eval" / "findings" / "measure.py"
     done = subprocess.run(
-        [sys.executable, str(script), "questions", "--split", "test", "--errors"], capture_output=True, text=True
+        [sys.executable, "-m", "eval.findings.measure", "questions", "--split", "test", "--errors"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     assert done.returncode == 2
     assert "not to be looked at" in done.stderr

@@ -1,4 +1,4 @@
-"""Measure how findings are judged: `python eval/findings/measure.py sentences|questions --split tune|test [--json] [--errors]`.
+"""Measure how findings are judged: `python -m eval.findings.measure sentences|questions --split tune|test [--json] [--errors]`.
 
 Prints macro-F1, precision and recall of each class, and the confusion table. Labels whose report is not here, or whose sentence
 the reader no longer gives, are counted and left out.
