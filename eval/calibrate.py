@@ -46,7 +46,7 @@ SUITES = (
 )
 """Suite, questions at most, weight of all its questions together, and whether it is of inspection reports."""
 FURTHER_HITS = 4
-ANSWERED = 0.95
+ANSWERED = 0.9
 """The share of answerable questions on inspection reports that must be answered."""
 RIDGE = 0.02
 

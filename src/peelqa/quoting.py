@@ -14,13 +14,15 @@ from peelqa.attribution import quotation_json
 from peelqa.findings import Finding
 from peelqa.passages import Passage, Quotation
 from peelqa.relevance import RelevanceModel, WeighedHit
+from peelqa.reports.dates import find_period
 from peelqa.search import Hit
 from peelqa.words import stems
 
 LONGEST_QUOTATION = 80
 """Words, unless one unit alone has more."""
 _JOINED = 4.5
-"""A neighbour whose merit is at most so far behind belongs to the quotation."""
+_JOINED_UNSURE = 9.0
+"""A neighbour whose merit is at most so far behind belongs to the quotation; farther where the hit is less sure."""
 _SAME_WORDS = 0.75
 """Share of their words that two quotations have in common from which one repeats the other."""
 _FROM_ONE_REPORT = 2
@@ -66,7 +68,7 @@ def quote_hit(hit: Hit, merits: Mapping[tuple[str, int], float], *, unsure: bool
     """Quote a hit with what belongs to it.
 
     It takes in the neighbours that are nearly as good, a sentence that turns it round, and the sentence it leans on;
-    when unsure also the sentences around it, for the answer may be there.
+    when unsure also neighbours that are less good, for the answer may be there.
     """
     first, last = _extent(hit, merits, unsure)
     return hit.passage.quote(hit.passage.units[first].start_char, hit.passage.units[last].end_char)
@@ -116,14 +118,23 @@ def _turns(quotation: RelevantQuotation, chosen: Sequence[RelevantQuotation]) ->
 def _extent(hit: Hit, merits: Mapping[tuple[str, int], float], unsure: bool) -> tuple[int, int]:
     """Return the places of the first and the last unit to quote."""
     passage, at = hit.passage, hit.position
+    least = hit.merit - (_JOINED_UNSURE if unsure else _JOINED)
     first, last = _with_what_belongs(passage, at, at)
     while True:
         sides = [side for side in (first - 1, last + 1) if _fits(passage, min(first, side), max(last, side))]
-        near = {side: merits.get((passage.id, side), -99.0) for side in sides}
-        best = max(near, key=lambda side: near[side], default=None)
-        if best is None or not (unsure or near[best] >= hit.merit - _JOINED):
+        near = [(merits[passage.id, side], side) for side in sides if (passage.id, side) in merits]
+        merit, side = max(near, default=(least - 1, at))
+        if merit < least or not _speaks_with(passage, side, at):
             return first, last
-        first, last = min(first, best), max(last, best)
+        first, last = min(first, side), max(last, side)
+
+
+def _speaks_with(passage: Passage, place: int, core: int) -> bool:
+    """Tell whether a unit names no source and no date but those that the core names: else they would be lent to it."""
+    own, others = (
+        passage.quote(unit.start_char, unit.end_char) for unit in (passage.units[core], passage.units[place])
+    )
+    return others.source in (None, own.source) and find_period(others.text) in (None, find_period(own.text))
 
 
 def _with_what_belongs(passage: Passage, first: int, last: int) -> tuple[int, int]:

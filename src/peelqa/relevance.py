@@ -14,12 +14,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from peelqa.findings import Finding
 from peelqa.questions import Kind, Question
 from peelqa.search import Hit
 from peelqa.words import content_stems, stems
 
 _UNCOVERED = 4.0
 _TYPE_MISSING = 2.0
+_DIRECTION_MISSING = 5.0
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _COUNT_WORDS = re.compile(
     r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
@@ -55,6 +57,8 @@ class Evidence:
     """1 where a figure, a date or a person is asked for and the unit has none."""
     denial_missing: float
     """1 where the question denies something and the unit does not."""
+    direction_missing: float
+    """1 where concerns are asked for and the unit states a strength, or the other way round; 0.5 where it states neither."""
 
     @staticmethod
     def names() -> tuple[str, ...]:
@@ -76,7 +80,8 @@ class WeighedHit:
     @property
     def standing(self) -> float:
         """What hits are ordered by in the end, in logits: their merit, less what they lack."""
-        return self.hit.merit - _UNCOVERED * self.evidence.uncovered - _TYPE_MISSING * self.evidence.type_missing
+        lacks = _UNCOVERED * self.evidence.uncovered + _TYPE_MISSING * self.evidence.type_missing
+        return self.hit.merit - lacks - _DIRECTION_MISSING * self.evidence.direction_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,14 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidenc
         number_missing=float(any(number not in hit.passage.text for number in numbers)),
         type_missing=float(_lacks_type(hit.text, question)),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
+        direction_missing=_against(hit.unit.finding, question.finding),
     )
+
+
+def _against(finding: Finding, asked: Finding | None) -> float:
+    if asked is None or finding in (asked, Finding.MIXED):
+        return 0.0
+    return 0.5 if finding is Finding.NEUTRAL else 1.0
 
 
 def _rarity(holding: int, passages: int) -> float:

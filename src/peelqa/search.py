@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peelqa.embedding import Embedder
-from peelqa.findings import Finding
 from peelqa.index import Index
 from peelqa.passages import Passage, Unit
 from peelqa.questions import Question, reports_meant
@@ -21,9 +20,8 @@ CANDIDATE_UNITS = 24
 CONTEXT_UNITS = 8
 """How many of them, the best, it reads again with the unit before."""
 _CONTEXT_WEIGHT = 0.5
-_ASKED_FINDING = 1.0
 _NAMED_THEME = 0.5
-"""Logits by which a unit of the asked direction, or of a theme that the question names, goes before another."""
+"""Logits by which a unit of a theme that the question names goes before another."""
 _POOL = 100
 _UNIT_RRF_K = 10
 """Smaller than for passages: among a few dozen units the first ranks should weigh more."""
@@ -110,7 +108,7 @@ def rank_units(
     again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:CONTEXT_UNITS]]
     in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[CONTEXT_UNITS:])]
     hits = [
-        Hit(passage, unit, logit, context, similarity, _merit(passage, unit, logit, context, question))
+        Hit(passage, unit, logit, context, similarity, _merit(passage, logit, context, question))
         for (logit, (passage, at, similarity)), context in zip(read, in_context, strict=True)
         for unit in passage.units[at : at + 1]
     ]
@@ -118,10 +116,9 @@ def rank_units(
     return Ranking(tuple(hits), max((similarity for _, similarity in passages), default=-1.0))
 
 
-def _merit(passage: Passage, unit: Unit, logit: float, in_context: float, question: Question) -> float:
-    asked = question.finding is not None and unit.finding in (question.finding, Finding.MIXED)
+def _merit(passage: Passage, logit: float, in_context: float, question: Question) -> float:
     themed = passage.report.sections[passage.section].theme in question.named_themes
-    return logit + _CONTEXT_WEIGHT * in_context + _ASKED_FINDING * asked + _NAMED_THEME * themed
+    return logit + _CONTEXT_WEIGHT * in_context + _NAMED_THEME * themed
 
 
 def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -> list[tuple[Passage, int, float]]:
