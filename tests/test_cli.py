@@ -294,3 +294,13 @@ def test_doctor_says_what_is_not_right_and_what_to_do(places: list[str], tmp_pat
     missing = _run("doctor", "--index", str(tmp_path / "none"))
     assert missing.exit_code == 1
     assert "Run: peelqa build" in missing.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["ask", QUESTION], ["search", "children"], ["compare", QUESTION, "--year", "2014"]]
+)
+def test_a_command_that_asks_names_a_missing_index_and_builds_none(command: list[str], tmp_path: Path) -> None:
+    done = _run(*command, "--index", str(tmp_path / "index"), "--corpus", str(tmp_path))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Run: peelqa build" in done.stderr
+    assert not (tmp_path / "index" / "CURRENT").exists()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from peelqa.cli.options import FINDINGS, filters, filters_of, json_option, open_or_build, places, settings_of
+from peelqa.cli.options import FINDINGS, filters, filters_of, json_option, open_existing, places, settings_of
 from peelqa.cli.printing import print_answer, print_passages
 from peelqa.errors import BadInput, PeelqaError
 
@@ -62,7 +62,7 @@ def ask(
     """
     if (question is None) == (batch is None):
         raise BadInput('Give one question in quotation marks, or --batch FILE. For instance: peelqa ask "Who leads?"')
-    library = open_or_build(settings_of(corpus, index))
+    library = open_existing(settings_of(corpus, index))
     if batch is not None:
         sys.exit(_answer_lines(library, batch, chosen, limit))
     answer = library.ask(question or "", filters_of(chosen), limit).to_json()
@@ -130,7 +130,7 @@ def search(
 
     if as_json and as_csv:
         raise BadInput("Choose one of --json and --csv.")
-    library = open_or_build(settings_of(corpus, index))
+    library = open_existing(settings_of(corpus, index))
     found = [passage_json(passage) for passage in library.search(query, filters_of(chosen), limit)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from peelqa.cli.options import open_or_build, places, settings_of
+from peelqa.cli.options import open_existing, places, settings_of
 from peelqa.errors import BadInput
 
 
@@ -20,4 +20,4 @@ def mcp(corpus: Path | None, index: Path | None) -> None:
         if error.name != "mcp":
             raise
         raise BadInput("The package mcp is not installed. Run: pip install 'peelqa[mcp]'") from None
-    make_server(open_or_build(settings_of(corpus, index))).run()
+    make_server(open_existing(settings_of(corpus, index))).run()

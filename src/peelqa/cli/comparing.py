@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from peelqa.cli.options import FINDINGS, json_option, open_or_build, places, settings_of
+from peelqa.cli.options import FINDINGS, json_option, open_existing, places, settings_of
 from peelqa.cli.printing import print_comparison
 
 
@@ -38,7 +38,7 @@ def compare(
     from peelqa.comparison import compare as compare_reports
     from peelqa.questions import Filters
 
-    library, filters = open_or_build(settings_of(corpus, index)), Filters(theme=theme, finding=finding)
+    library, filters = open_existing(settings_of(corpus, index)), Filters(theme=theme, finding=finding)
     found = compare_reports(library, question, bodies=bodies, years=years, filters=filters).to_json()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))

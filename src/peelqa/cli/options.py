@@ -74,13 +74,19 @@ def filters_of(chosen: dict[str, Any]) -> Filters:
 
 
 def open_or_build(settings: Settings) -> Library:
-    """Open the index, built first where there is none; a warning goes to stderr where it is not the newest."""
-    from peelqa.answers import open_library
-    from peelqa.embedding import load_embedder
+    """Open the index, built first where there is none."""
     from peelqa.index import list_generations
 
     if not (settings.index / "CURRENT").exists() and not list_generations(settings.index):
         build_now(settings)
+    return open_existing(settings)
+
+
+def open_existing(settings: Settings) -> Library:
+    """Open the index; a warning goes to stderr where it is not the newest. Raises IndexMissing where there is none."""
+    from peelqa.answers import open_library
+    from peelqa.embedding import load_embedder
+
     library = open_library(settings.index, load_embedder(settings.model, settings.cache))
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
