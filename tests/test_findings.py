@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from peelqa.cues import Direction, find_cues
@@ -103,6 +103,7 @@ def test_cues_are_in_order_apart_and_agree_with_the_judgement(text: str) -> None
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30), st.sampled_from(["\u00a0", "\n", "  "]))
+@example(words=["good", "is", "lacks"], space="  ")
 def test_how_words_are_spaced_does_not_change_the_judgement(words: list[str], space: str) -> None:
     assert judge_finding(space.join(words)) is judge_finding(" ".join(words))
 

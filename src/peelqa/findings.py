@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
@@ -56,7 +56,7 @@ def judge_finding(sentence: str) -> Finding:
 
     A part between turns ("but", "although") tells of what its first cue says; parts that disagree make it mixed.
     """
-    found = {part.direction for part in _parts(sentence)}
+    found = {part.direction for part in _parts(_folded(sentence)[0])}
     if len(found) > 1:
         return Finding.MIXED
     return Finding(found.pop()) if found else Finding.NEUTRAL
@@ -64,7 +64,19 @@ def judge_finding(sentence: str) -> Finding:
 
 def finding_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
-    return tuple(cue for part in _parts(sentence) for cue in part.cues if cue.direction is part.direction)
+    folded, places = _folded(sentence)
+    return tuple(
+        replace(cue, start=places[cue.start], end=places[cue.end - 1] + 1)
+        for part in _parts(folded)
+        for cue in part.cues
+        if cue.direction is part.direction
+    )
+
+
+def _folded(sentence: str) -> tuple[str, list[int]]:
+    """Return a sentence with one space for each run of white space, and where each of its characters stood."""
+    places = [at for at, char in enumerate(sentence) if not (char.isspace() and sentence[at - 1 : at].isspace())]
+    return "".join(" " if sentence[at].isspace() else sentence[at] for at in places), places
 
 
 @dataclass(frozen=True, slots=True)
