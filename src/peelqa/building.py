@@ -14,6 +14,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
 from peelqa.index import BuildPlan, BuildResult, Draft, require_room, start_build
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
+from peelqa.reports.duplicates import Trace, find_duplicates, trace_of
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
 from peelqa.reports.sidefile import side_file_of
 from peelqa.weights import sha256_of
@@ -71,7 +72,7 @@ def build_corpus(
         require_room(index, _room(files))
         reading = _Reading(draft, files)
         refused = reading.read(progress)
-        if not reading.sources:
+        if not reading.traces:
             reasons = "; ".join(f"{each.name}: {each.reason}" for each in refused[:5])
             raise NothingReadable(
                 f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}"
@@ -88,8 +89,8 @@ class _Reading:
         self.draft = draft
         self.files = files
         self.ids = report_ids(files.name(path) for path in files.paths)
-        self.sources: dict[str, tuple[str, str]] = {}
-        """The file and the folded text's hash of each report, by id."""
+        self.traces: dict[str, Trace] = {}
+        """What tells copies, of each report by its id."""
 
     def read(self, progress: Progress) -> tuple[Refusal, ...]:
         """Take over what is unchanged, read the rest and return what could not be read, sorted by name."""
@@ -100,7 +101,9 @@ class _Reading:
             report_id = self.ids[name]
             keys[report_id] = source_key(path, name)
             if self.draft.source_keys.get(report_id) == keys[report_id]:
-                self.sources[report_id] = (name, self.draft.keep(report_id))
+                self.draft.keep(report_id)
+                assert self.draft.old is not None  # noqa: S101 - what is kept stands in the old index
+                self.traces[report_id] = trace_of(self.draft.old.report(report_id))
             else:
                 tasks.append(ReadingTask(path, name, report_id))
         refused: list[Refusal] = []
@@ -108,20 +111,17 @@ class _Reading:
             if isinstance(outcome, Refusal):
                 refused.append(outcome)
             else:
-                self.sources[task.report_id] = (task.name, self.draft.add(outcome, keys[task.report_id]))
+                self.draft.add(outcome, keys[task.report_id])
+                self.traces[task.report_id] = trace_of(outcome)
             progress("reading reports", done, len(tasks))
         return tuple(sorted(refused, key=lambda each: each.name))
 
     def drop_copies(self) -> tuple[Refusal, ...]:
-        """Drop every report whose text another one has too, and return their files; the first by name stays."""
-        first: dict[str, str] = {}
-        copies: list[Refusal] = []
-        for report_id, (name, folded) in sorted(self.sources.items(), key=lambda each: each[1][0]):
-            if folded in first:
-                copies.append(Refusal(name, f"it is a copy of {first[folded]}"))
-                self.draft.drop(report_id)
-            first.setdefault(folded, name)
-        return tuple(copies)
+        """Drop copies of other reports, and older versions at one address, and return their files with why."""
+        left_out = find_duplicates(self.traces.values())
+        for each in left_out:
+            self.draft.drop(each.report_id)
+        return tuple(Refusal(each.name, each.reason) for each in left_out)
 
     def warnings(self) -> dict[str, tuple[str, ...]]:
         return {name: warnings for name, warnings in sorted(self.draft.warnings.items()) if warnings}

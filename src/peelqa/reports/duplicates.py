@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,51 +25,76 @@ _BY_PREFERENCE = (".pdf", ".html", ".htm", ".docx", ".md", ".markdown", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A report that is left out, and why, in words for the operator."""
+class Trace:
+    """What is kept of a report to tell its copies and its other versions: little, whatever its length."""
 
+    report_id: str
+    name: str
+    """Its file's path within the corpus."""
+    url: str | None
+    published: date | None
+    retrieved: date | None
+    partial: bool
+    runs: frozenset[int]
+    """A sample of the runs of words that its body holds, as numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A report to leave out, and why, in words for the operator."""
+
+    report_id: str
     name: str
     reason: str
 
 
-def without_duplicates(reports: Sequence[Report]) -> tuple[list[Report], tuple[Duplicate, ...]]:
-    """Return each report once, in the order given, and those left out: copies, and older versions at one address.
+def trace_of(report: Report) -> Trace:
+    """Return what tells a report's copies."""
+    return Trace(
+        report.id, report.source_name, report.url, report.published, report.retrieved, report.partial, _runs(report)
+    )
 
-    Of copies the one is kept that is read whole, has an address and has pages, in this order; of versions the newest.
+
+def find_duplicates(traces: Iterable[Trace]) -> tuple[Duplicate, ...]:
+    """Return the reports to leave out, by file: copies of others, and older versions of what stands at one address.
+
+    Of copies the one stays that is read whole, has an address and has pages, in this order; of versions the newest.
     """
-    runs = {id(report): _runs(report) for report in reports}
-    left_out: dict[int, Duplicate] = {}
-    kept: list[Report] = []
+    left_out: list[Duplicate] = []
+    kept: list[Trace] = []
     holders: dict[int, list[int]] = defaultdict(list)
-    addresses: dict[str, Report] = {}
-    for report in sorted(reports, key=_preference):
-        at, mine = id(report), runs[id(report)]
-        common = Counter(other for run in mine for other in holders[run])
-        copy = next((other for other, count in common.most_common(3) if _alike(count, mine, runs[other])), None)
-        if copy is not None:
-            original = next(each for each in kept if id(each) == copy)
-            left_out[at] = Duplicate(report.source_name, f"it is a copy of {original.source_name}")
+    for trace in sorted(traces, key=_preference):
+        common = Counter(other for run in trace.runs for other in holders[run])
+        alike = (other for other, count in common.most_common(3) if _alike(count, trace.runs, kept[other].runs))
+        original = next(alike, None)
+        if original is not None:
+            left_out.append(Duplicate(trace.report_id, trace.name, f"it is a copy of {kept[original].name}"))
             continue
-        kept.append(report)
-        for run in mine:
-            holders[run].append(at)
-    for report in kept:
-        other = addresses.setdefault(report.url, report) if report.url else report
-        if other is not report:
-            older, newer = sorted((other, report), key=_age)
-            addresses[newer.url or ""] = newer
-            left_out[id(older)] = Duplicate(older.source_name, f"it is an older version of {newer.source_name}")
-    chosen = [report for report in reports if id(report) not in left_out]
-    return chosen, tuple(sorted(left_out.values(), key=lambda each: each.name))
+        for run in trace.runs:
+            holders[run].append(len(kept))
+        kept.append(trace)
+    left_out.extend(_older_versions(kept))
+    return tuple(sorted(left_out, key=lambda each: each.name))
 
 
-def _preference(report: Report) -> tuple[bool, bool, int, str]:
-    suffix = next((at for at, each in enumerate(_BY_PREFERENCE) if report.source_name.lower().endswith(each)), 99)
-    return report.partial, report.url is None, suffix, report.source_name
+def _older_versions(traces: Iterable[Trace]) -> Iterator[Duplicate]:
+    """Return all but the newest of the reports that have one address."""
+    newest: dict[str, Trace] = {}
+    for trace in sorted(traces, key=_age):
+        older = newest.get(trace.url) if trace.url else None
+        if trace.url:
+            newest[trace.url] = trace
+        if older is not None:
+            yield Duplicate(older.report_id, older.name, f"it is an older version of {trace.name}")
 
 
-def _age(report: Report) -> tuple[date, date, str]:
-    return report.published or date.min, report.retrieved or date.min, report.source_name
+def _preference(trace: Trace) -> tuple[bool, bool, int, str]:
+    suffix = next((at for at, each in enumerate(_BY_PREFERENCE) if trace.name.lower().endswith(each)), 99)
+    return trace.partial, trace.url is None, suffix, trace.name
+
+
+def _age(trace: Trace) -> tuple[date, date, str]:
+    return trace.published or date.min, trace.retrieved or date.min, trace.name
 
 
 def _runs(report: Report) -> frozenset[int]:
