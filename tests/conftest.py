@@ -26,7 +26,7 @@ Effectiveness
 
 How well the force tackles crime
 
-Last updated 13/11/2014
+Last updated 14/11/2014
 Ungraded
 
 Inspectors were concerned to find that reports of missing children waited two days for an officer.
@@ -35,7 +35,7 @@ Efficiency
 
 How well the force delivers value for money
 
-Last updated 13/11/2014
+Last updated 14/11/2014
 Good
 
 The force has saved nine million pounds and spends it on more detectives.
@@ -44,7 +44,7 @@ Legitimacy
 
 Does the force act with integrity and provide a service the public expects?
 
-Last updated 13/11/2014
+Last updated 14/11/2014
 Ungraded
 
 Staff understand the Code of Ethics.

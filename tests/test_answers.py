@@ -12,7 +12,7 @@ def test_a_concern_is_quoted_whole_with_its_attribution(library: Library) -> Non
     assert first["section"] == ["Effectiveness"]
     assert first["report"]["body"] == "Oakshire Police"
     assert first["grade"] == {"value": "Ungraded", "level": "pillar", "status": "ungraded"}
-    assert first["period"] == {"text": "13 November 2014", "from": "Last updated 13/11/2014"}
+    assert first["period"] == {"text": "14 November 2014", "from": "Last updated 14/11/2014"}
 
 
 def test_a_sentence_that_reverses_the_quoted_one_comes_with_it(library: Library) -> None:

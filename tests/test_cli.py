@@ -77,7 +77,7 @@ def test_an_answer_for_a_reader_has_its_words_and_where_they_stand(places: list[
         "waited two days for an officer",
         "Oakshire Police",
         "Effectiveness",
-        "13 November 2014",
+        "14 November 2014",
         "Ungraded",
     ):
         assert expected in words
@@ -171,7 +171,7 @@ def test_passages_go_to_a_spreadsheet_without_formulas(places: list[str], embedd
 def test_a_report_is_shown_as_it_was_read(places: list[str]) -> None:
     shown = _run("show", "oakshire-2014", "--passages", *places).stdout
     assert "Effectiveness" in shown
-    assert "13 November 2014" in shown
+    assert "14 November 2014" in shown
     about = json.loads(_run("show", "oakshire-2014", "--json", *places).stdout)
     first = about["passages"][0]
     assert PAGE[first["start_char"] : first["end_char"]] == first["text"]

@@ -16,7 +16,7 @@ from peelqa.sources import AUTHOR, AUTHORS, INSPECTORS, find_source, find_speake
     [
         ("The child protection inspection found a clear plan.", "child protection inspection"),
         (
-            "The Crime Survey for England and Wales (12 months to March 2013) found that few agreed.",
+            "The Crime Survey for England and Wales (12 months to June 2013) found that few agreed.",
             "Crime Survey for England and Wales",
         ),
         (

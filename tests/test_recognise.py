@@ -20,7 +20,7 @@ def test_a_pillar_carries_its_grade_and_the_day_it_was_updated(report: Report) -
     assert pillar.grade is not None
     assert pillar.grade.status is GradeStatus.UNGRADED
     assert pillar.period is not None
-    assert (pillar.period.text, pillar.period.known_from) == ("13 November 2014", "Last updated 13/11/2014")
+    assert (pillar.period.text, pillar.period.known_from) == ("14 November 2014", "Last updated 14/11/2014")
 
 
 def test_key_facts_speak_of_their_own_year_with_label_and_value_together(report: Report) -> None:
@@ -53,9 +53,9 @@ def test_the_seed_is_read_whole(shared: Path) -> None:
 
 def test_a_date_and_a_grade_on_one_line_are_both_read(tmp_path: Path) -> None:
     path = tmp_path / "oakshire-2014.md"
-    path.write_text("# Oakshire PEEL 2014\n\n## Effectiveness\n\nLast updated 13/11/2014\nUngraded\n", encoding="utf-8")
+    path.write_text("# Oakshire PEEL 2014\n\n## Effectiveness\n\nLast updated 14/11/2014\nUngraded\n", encoding="utf-8")
     pillar = read_report(path, name=path.name, report_id="oakshire").sections[1]
     assert pillar.grade is not None
     assert pillar.grade.value == "Ungraded"
     assert pillar.period is not None
-    assert pillar.period.text == "13 November 2014"
+    assert pillar.period.text == "14 November 2014"
