@@ -110,9 +110,9 @@ def test_gold_that_does_not_stand_where_the_set_says_is_not_measured(library: Li
 @pytest.mark.parametrize(
     ("section", "text", "right"),
     [
-        ("Efficiency", "Last updated 13/11/2014\nGood", True),
-        ("Effectiveness", "Last updated 13/11/2014\nUngraded", False),
-        ("Legitimacy", "Last updated 13/11/2014\nGood", False),
+        ("Efficiency", "Last updated 14/11/2014\nGood", True),
+        ("Effectiveness", "Last updated 14/11/2014\nUngraded", False),
+        ("Legitimacy", "Last updated 14/11/2014\nGood", False),
     ],
 )
 def test_a_grade_must_be_that_of_the_judgement_asked_about(

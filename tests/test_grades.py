@@ -217,4 +217,4 @@ def test_a_carried_over_grade_says_from_when(tmp_path: Path) -> None:
 
 def test_a_dated_grade_line_gives_the_grade_its_date(report: Report) -> None:
     periods = {grade.about: grade.period and grade.period.text for grade in report.grades}
-    assert periods == dict.fromkeys(("Effectiveness", "Efficiency", "Legitimacy"), "13 November 2014")
+    assert periods == dict.fromkeys(("Effectiveness", "Efficiency", "Legitimacy"), "14 November 2014")
