@@ -3,7 +3,7 @@
     bm25, dense, hybrid   passages ranked by words, by vectors, or by both fused; quoted are the sentences of the best
                           ten passages that are nearest to the question, and nothing is ever declined
     reranker              units of the hybrid ranking in the cross-encoder's order, nothing declined
-    peelqa                the whole product: `Library.ask`
+    peelqa                the whole product: `Library.ask`; or as `eval.ablations` changes it
 
 All arms share the product's reading of the question, so that they differ in ranking and quoting alone.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
+from eval.ablations import ABLATIONS
 from eval.cases import Case
 from peelqa.answers import DEFAULT_LIMIT, Library
 from peelqa.asking import AskRequest
@@ -69,6 +70,8 @@ def make_arm(name: str, library: Library, limit: int | None) -> Asking:
     """Return an arm that asks a library; `limit` is how many quotations it gives, the product's default if None."""
     if name == "peelqa":
         answering: Asking = _Product(library, limit)
+    elif name in ABLATIONS:
+        answering = _Product(ABLATIONS[name](library), limit)
     elif name == "reranker":
         answering = _Reranked(library, limit or DEFAULT_LIMIT)
     else:

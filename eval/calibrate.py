@@ -2,7 +2,7 @@
 
 Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
 an intercept of its own, so that they tell answers from near misses and not one set from another; slope and intercept are
-then fitted on all sets together. Nothing of a test half is read.
+then fitted on all sets together, each question counting once. Nothing of a test half is read.
 """
 
 from __future__ import annotations
@@ -38,13 +38,15 @@ from peelqa.settings import read_settings
 Numbers = NDArray[np.float64]
 
 SUITES = (
-    ("sample", None, 1.0, True),
-    ("west-midlands-2014", None, 0.5, True),
-    ("real", None, 2.0, True),
-    ("squad2", 600, 1.0, False),
-    ("chroma-chunking", 120, 0.3, False),
+    ("sample", None, True),
+    ("west-midlands-2014", None, True),
+    ("real", None, True),
+    ("squad2", 600, False),
+    ("chroma-chunking", 120, False),
 )
-"""Suite, questions at most, weight of all its questions together, and whether it is of inspection reports."""
+"""Suite, questions at most, and whether it is of inspection reports."""
+OWN_WEIGHT = 2.0
+"""How much a question on inspection reports weighs against another where the evidence is weighed."""
 FURTHER_HITS = 4
 ANSWERED = 0.9
 """The share of answerable questions on inspection reports that must be answered."""
@@ -72,19 +74,15 @@ class Example:
 def main(out: Path | None) -> None:
     """Fit the relevance model and write it with where it comes from."""
     embedder, examples, used = load_embedder(read_settings().model), list[Example](), list[dict[str, object]]()
-    for suite, sample, weight, _ in SUITES:
+    for suite, sample, _ in SUITES:
         try:
             found = list(_examples(suite, sample, embedder))
         except CannotRun as error:
             click.echo(f"left out: {suite}: {error}", err=True)
             continue
         examples += found
-        used.append(
-            {"suite": suite, "split": "tune", "questions": len({each.question for each in found}), "weight": weight}
-        )
-    stored = fit(
-        examples, {suite: weight for suite, _, weight, _ in SUITES}, {suite for suite, *_, own in SUITES if own}
-    )
+        used.append({"suite": suite, "split": "tune", "questions": len({each.question for each in found})})
+    stored = fit(examples, {suite for suite, _, own in SUITES if own})
     target = out or Path(str(resources.files("peelqa") / "relevance.json"))
     target.write_text(
         json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n"
@@ -92,18 +90,19 @@ def main(out: Path | None) -> None:
     click.echo(f"Fitted on {len(examples)} hits; wrote {target}.")
 
 
-def fit(examples: Sequence[Example], weights: dict[str, float], own: set[str]) -> dict[str, object]:
-    """Return the fields of relevance.json. `weights` are those of whole sets, `own` the sets of inspection reports."""
+def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
+    """Return the fields of relevance.json; `own` are the sets of inspection reports."""
     firsts = [each for each in examples if each.behind == 0]
     evidence = np.array([each.evidence for each in firsts])
-    share = _shares(firsts, weights)
+    share = _shares(firsts, own)
     sets = sorted({each.suite for each in firsts})
     membership = np.array([[each.suite == name for name in sets] for each in firsts], dtype=float)
     right = np.array([each.right_alone for each in firsts], dtype=float)
     slope = _logistic(evidence, membership, right, share)
     for _ in range(3):
         scores = evidence @ slope
-        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, share, ridge=0.0, whole=True)
+        alike = np.ones(len(firsts))
+        scale, intercept = _logistic(scores[:, None], alike[:, None], right, alike, ridge=0.0, whole=True)
         said = expit(intercept + scale * scores)
         sure = float(np.median(said))
         right = np.array(
@@ -115,17 +114,15 @@ def fit(examples: Sequence[Example], weights: dict[str, float], own: set[str]) -
     return {
         "intercept": round(model.intercept, 4),
         "weights": {name: round(weight, 4) for name, weight in zip(Evidence.names(), model.weights, strict=True)},
-        "behind": round(_behind(examples, model, weights), 4),
+        "behind": round(_behind(examples, model, own), 4),
         "enough": round(float(np.quantile(answerable, 1 - ANSWERED)), 4),
         "sure": round(sure, 4),
         "beside": load_relevance().beside,
     }
 
 
-def _shares(examples: Sequence[Example], weights: dict[str, float]) -> Numbers:
-    """Return each example's weight, so that each set has its own in all."""
-    names = [each.suite for each in examples]
-    return np.array([weights[name] / names.count(name) for name in names]) * len(names)
+def _shares(examples: Sequence[Example], own: set[str]) -> Numbers:
+    return np.array([OWN_WEIGHT if each.suite in own else 1.0 for each in examples])
 
 
 def _logistic(
@@ -151,11 +148,11 @@ def _logistic(
     return np.asarray(found if whole else found[:kinds])
 
 
-def _behind(examples: Sequence[Example], model: RelevanceModel, weights: dict[str, float]) -> float:
+def _behind(examples: Sequence[Example], model: RelevanceModel, own: set[str]) -> float:
     """Return the logits by which a further hit is less likely for each logit of standing it is behind the first."""
     further = [each for each in examples if each.behind > 0]
     base = model.intercept + np.array([each.evidence for each in further]) @ np.array(model.weights)
-    behind, share = np.array([each.behind for each in further]), _shares(further, weights)
+    behind, share = np.array([each.behind for each in further]), _shares(further, own)
     right = np.array([each.right_alone for each in further], dtype=float)
 
     def loss(slope: float) -> float:

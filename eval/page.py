@@ -17,8 +17,8 @@ from eval.measures import PROBABILITIES
 from eval.plots import arms_plot, declining_plot, reliability_plot
 from eval.rows import Row
 from eval.runs import Compared, Run, SuiteRun
-from eval.suites import ARMS, load_suite
-from eval.tables import suite_cells, suite_remarks
+from eval.suites import load_suite
+from eval.tables import shown_arms, suite_cells, suite_remarks
 from peelqa.index import Index, open_index
 
 _FOLDER = Path(__file__).parent
@@ -42,6 +42,7 @@ class _Failure:
 @dataclass(frozen=True, slots=True)
 class _Section:
     suite: SuiteRun
+    arms: tuple[str, ...]
     cells: list[tuple[str, list[str]]]
     remarks: list[str]
     plots: tuple[str, ...]
@@ -60,7 +61,6 @@ def report_page(run: Run, compared: Sequence[Compared], indexes: dict[str, Path]
     ).get_template("page.html.j2")
     return template.render(
         run=run,
-        arms=ARMS,
         sections=[_section(suite, indexes.get(suite.suite)) for suite in run.suites],
         compared=compared,
         error=calibration_error(run.reliability),
@@ -71,7 +71,7 @@ def report_page(run: Run, compared: Sequence[Compared], indexes: dict[str, Path]
 
 def _section(suite: SuiteRun, index: Path | None) -> _Section:
     if suite.not_run or index is None:
-        return _Section(suite, [], [], (), [], 0)
+        return _Section(suite, (), [], [], (), [], 0)
     ran = [arm for arm in suite.arms if not arm.not_run]
     product = next((arm.rows for arm in ran if arm.arm in PROBABILITIES), ran[-1].rows if ran else ())
     plots = [arms_plot(ran, suite.measures)] if ran else []
@@ -79,7 +79,13 @@ def _section(suite: SuiteRun, index: Path | None) -> _Section:
         plots.append(declining_plot(product))
     failures = _failures(suite, product, open_index(index))
     return _Section(
-        suite, suite_cells(suite), suite_remarks(suite), tuple(plots), failures, len(product) - len(failures)
+        suite,
+        shown_arms(suite),
+        suite_cells(suite),
+        suite_remarks(suite),
+        tuple(plots),
+        failures,
+        len(product) - len(failures),
     )
 
 

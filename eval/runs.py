@@ -14,7 +14,7 @@ from eval.calibration import Bin, reliability
 from eval.intervals import Difference, Figure, difference
 from eval.measures import PROBABILITIES, PROMISES
 from eval.rows import Row
-from eval.suites import CannotRun
+from eval.suites import ARMS, CannotRun
 
 FORMAT = 1
 NOT_RUN = "not run"
@@ -112,8 +112,9 @@ def broken_promises(run: Run) -> Iterator[str]:
 
 
 def pooled_reliability(suites: Sequence[SuiteRun]) -> tuple[Bin, ...]:
-    """Return the reliability of the product's relevance over the answers of all suites."""
-    rows = [row for suite in suites for arm in suite.arms if arm.arm in PROBABILITIES for row in arm.rows if row.quotes]
+    """Return the reliability of the product's relevance over the answers of all suites but those that change it."""
+    whole = [arm for suite in suites if {arm.arm for arm in suite.arms} <= set(ARMS) for arm in suite.arms]
+    rows = [row for arm in whole if arm.arm in PROBABILITIES for row in arm.rows if row.quotes]
     return tuple(reliability([row.score for row in rows], [row.right for row in rows]))
 
 

@@ -16,6 +16,8 @@ SUITES = Path(__file__).resolve().parent / "suites"
 ArmName = Literal["bm25", "dense", "hybrid", "reranker", "peelqa"]
 ARMS: tuple[ArmName, ...] = get_args(ArmName)
 """Ways to answer, from the plainest to the whole product; `eval.arms` says what each is."""
+AblationName = Literal["reads 6", "reads 12", "reads 48", "no context", "no statements"]
+"""The whole product with one part changed; `eval.ablations` says how."""
 
 Probe = Literal["typing errors", "paraphrase"]
 Split = Literal["tune", "test", "all"]
@@ -78,7 +80,7 @@ class Suite(_Described):
     """How many questions are asked unless the command says otherwise; all of them where not given."""
     limit: int | None = Field(default=None, ge=1, le=20)
     """How many quotations are asked for; peelqa's own default where not given."""
-    arms: tuple[ArmName, ...] = ARMS
+    arms: tuple[ArmName | AblationName, ...] = ARMS
     probes: tuple[Probe, ...] = ()
     """Ways in which the whole product's answers are tried for stability."""
     measures: tuple[str, ...]

@@ -24,7 +24,7 @@ def print_run(run: Run, compared: Sequence[Compared], console: Console) -> None:
         if suite.not_run:
             console.print(f"\n{suite.title}: {NOT_RUN}: {suite.not_run}", markup=False, highlight=False)
             continue
-        table = Table("", *ARMS, title=f"{suite.title} ({_asked(suite)})", title_justify="left")
+        table = Table("", *shown_arms(suite), title=f"{suite.title} ({_asked(suite)})", title_justify="left")
         for measure, cells in suite_cells(suite, (*_ALWAYS, *_TIMES)):
             table.add_row(measure, *cells)
         console.print()
@@ -36,11 +36,17 @@ def print_run(run: Run, compared: Sequence[Compared], console: Console) -> None:
         console.print(_comparison(compared))
 
 
+def shown_arms(suite: SuiteRun) -> tuple[str, ...]:
+    """Return the names of a suite's columns: its arms where it has others than the usual, else all the usual ones."""
+    ran = tuple(arm.arm for arm in suite.arms)
+    return ARMS if set(ran) <= set(ARMS) else ran
+
+
 def suite_cells(suite: SuiteRun, more: Sequence[str] = _ALWAYS) -> list[tuple[str, list[str]]]:
     """Return a suite's measures with a cell for every arm, "not run" for those that did not run."""
     arms = {arm.arm: arm for arm in suite.arms}
     return [
-        (measure, [_cell(arms.get(name), measure) for name in ARMS])
+        (measure, [_cell(arms.get(name), measure) for name in shown_arms(suite)])
         for measure in (*suite.measures, *more)
         if any(measure in arm.figures for arm in suite.arms)
     ]
@@ -74,8 +80,8 @@ def _markdown_table(suite: SuiteRun) -> list[str]:
     return [
         f"{_asked(suite)[:1].upper()}{_asked(suite)[1:]}.",
         "",
-        f"| | {' | '.join(ARMS)} |",
-        "|---|" + "---|" * len(ARMS),
+        f"| | {' | '.join(shown_arms(suite))} |",
+        "|---|" + "---|" * len(shown_arms(suite)),
         *(f"| {measure} | {' | '.join(cells)} |" for measure, cells in suite_cells(suite)),
         *(f"\n{remark}" for remark in suite_remarks(suite)),
     ]

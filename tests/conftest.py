@@ -8,9 +8,10 @@ from peelqa.answers import Library
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.index import build_index, open_index
 from peelqa.relevance import load_relevance
-from peelqa.reports.corpus import read_report
+from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
+from peelqa.settings import sample_folder
 
 PAGE = """Skip to content
 
@@ -91,4 +92,14 @@ def seed_library(shared: Path, embedder: Embedder, tmp_path_factory: pytest.Temp
     path = shared / "reports" / "west-midlands-2014.txt"
     folder = tmp_path_factory.mktemp("seed")
     build_index(folder, [read_report(path, name=path.name, report_id=path.stem)], embedder)
+    return Library(open_index(folder), embedder, Reranker(), load_relevance())
+
+
+@pytest.fixture(scope="session")
+def sample_library(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The built-in sample reports."""
+    files = list_corpus(sample_folder())
+    reports = [read_report(path, name=files.name(path), report_id=Path(files.name(path)).stem) for path in files.paths]
+    folder = tmp_path_factory.mktemp("sample")
+    build_index(folder, reports, embedder)
     return Library(open_index(folder), embedder, Reranker(), load_relevance())

@@ -15,7 +15,7 @@ from eval.corpora import document_of, prepare
 from eval.running import Wanted, run_all
 from eval.runs import compare, read_run, without_rows, write_run
 from eval.suites import ARMS, ROOT, CannotRun, Corpus, load_suite
-from eval.tables import results_markdown, suite_cells
+from eval.tables import results_markdown, shown_arms, suite_cells
 from peelqa.answers import Library
 from peelqa.embedding import Embedder
 from peelqa.index import open_index
@@ -88,6 +88,25 @@ def test_a_tiny_run_has_the_figures_that_can_be_counted_by_hand(out: Path) -> No
     assert "hit@1, typing errors" in product.figures
     assert [row.id for row in product.rows if row.failed] == ["three"]
     assert all(arm.figures["R@10"].value == 1.0 for arm in ran.arms if arm.arm in ("dense", "hybrid"))
+
+
+def test_a_suite_of_the_product_with_parts_changed_has_columns_of_its_own_and_stays_out_of_the_pool(
+    suite: Path, tmp_path: Path
+) -> None:
+    changed = suite.with_name("parts.toml")
+    arms = 'arms = ["peelqa", "reads 6", "no context", "no statements"]'
+    changed.write_text(
+        suite.read_text(encoding="utf-8")
+        .replace('arms = ["bm25", "dense", "hybrid", "reranker", "peelqa"]', arms)
+        .replace('probes = ["typing errors"]', ""),
+        encoding="utf-8",
+    )
+    options = ["--work", str(suite.parent / "work"), "--out", str(tmp_path)]
+    assert CliRunner().invoke(main, [str(changed), *options]).exit_code == 0
+    run = read_run(tmp_path / "run.json")
+    assert shown_arms(run.suites[0]) == ("peelqa", "reads 6", "no context", "no statements")
+    assert all(arm.figures["declined"].value == 1.0 for arm in run.suites[0].arms)
+    assert not run.reliability
 
 
 def test_the_run_file_and_the_results_hold_no_word_of_a_report(out: Path) -> None:

@@ -19,8 +19,8 @@ from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
 from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
 from peelqa.reranking import Reranker
-from peelqa.search import find_passages, rank_units
-from peelqa.statements import find_statements
+from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units
+from peelqa.statements import find_facts, find_statements, grades_nothing_asked
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
 
@@ -94,6 +94,8 @@ class Library:
     embedder: Embedder
     reranker: Reranker
     model: RelevanceModel
+    budget: int = CANDIDATE_UNITS
+    """How many units the reranker reads for a question."""
 
     @cached_property
     def covered(self) -> Covered:
@@ -134,14 +136,23 @@ class Library:
     def find_quotations(self, question: Question) -> tuple[list[RelevantQuotation], float]:
         """Return every quotation that may answer, best first, and the highest cosine of the question and any passage.
 
-        What reading found, a grade or a list that the framework marks, goes before what search finds.
+        What reading found (a grade, a date, a labelled fact, a list that the framework marks) goes before what search finds.
         """
-        stated = find_statements(self.index, question, reports_meant(question, self.index.reports))
-        ranking = rank_units(self.index, self.embedder, self.reranker, question)
+        ranking = self.rank(question)
+        stated = self.find_stated(question, ranking)
         weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.vectors.count)
         quoted = quote_hits(weighed, self.model)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
+
+    def rank(self, question: Question) -> Ranking:
+        """Rank the units that may answer."""
+        return rank_units(self.index, self.embedder, self.reranker, question, budget=self.budget)
+
+    def find_stated(self, question: Question, ranking: Ranking) -> list[RelevantQuotation]:
+        """Return what reading found of what is asked, best first."""
+        found = find_statements(self.index, question, reports_meant(question, self.index.reports))
+        return [*found, *find_facts(ranking.hits, question)]
 
     def _decide(self, question: Question, limit: int) -> _Verdict:
         unclear = _why_unclear(question)
@@ -156,6 +167,8 @@ class Library:
             )
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
+        if grades_nothing_asked(question, reports_meant(question, self.index.reports)):
+            return _Verdict(Status.NOT_FOUND, "The reports searched give no grade for that.", near)
         if not near or near[0].relevance < self.model.enough:
             if similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)

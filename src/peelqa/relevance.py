@@ -14,8 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from peelqa.answer_types import lacks_count, lacks_type
 from peelqa.findings import Finding
-from peelqa.questions import Kind, Question
+from peelqa.questions import Question
 from peelqa.search import Hit
 from peelqa.words import content_stems, stems
 
@@ -23,17 +24,6 @@ _UNCOVERED = 4.0
 _TYPE_MISSING = 2.0
 _DIRECTION_MISSING = 5.0
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_COUNT_WORDS = re.compile(
-    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
-    r"half|third|quarter|all|every|most|majority|few|several)\b",
-    re.IGNORECASE,
-)
-_TIME_WORDS = re.compile(
-    r"\b(?:1[89]|20)\d\d\b|\d/\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z]")
 _DENIAL = re.compile(
     r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE
 )
@@ -55,6 +45,8 @@ class Evidence:
     """1 where the question names a number that the passage does not."""
     type_missing: float
     """1 where a figure, a date or a person is asked for and the unit has none."""
+    count_missing: float
+    """Where the question asks how many of something there are: 1 where the unit has no number, 0.5 where it counts nothing such."""
     denial_missing: float
     """1 where the question denies something and the unit does not."""
     direction_missing: float
@@ -143,7 +135,8 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidenc
         similarity=hit.similarity,
         uncovered=missing / (sum(rarity.values()) or 1.0),
         number_missing=float(any(number not in hit.passage.text for number in numbers)),
-        type_missing=float(_lacks_type(hit.text, question)),
+        type_missing=float(lacks_type(hit.text, question.kind)),
+        count_missing=lacks_count(hit.text, question.searched),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
         direction_missing=_against(hit.unit.finding, question.finding),
     )
@@ -158,8 +151,3 @@ def _against(finding: Finding, asked: Finding | None) -> float:
 def _rarity(holding: int, passages: int) -> float:
     """Return BM25's inverse document frequency."""
     return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
-
-
-def _lacks_type(text: str, question: Question) -> bool:
-    wanted = {Kind.FIGURE: _COUNT_WORDS, Kind.DATE: _TIME_WORDS, Kind.PERSON: _NAME}.get(question.kind)
-    return wanted is not None and not wanted.search(text)

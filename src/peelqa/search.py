@@ -98,15 +98,24 @@ def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
 
 
 def rank_units(
-    index: Index, embedder: Embedder, reranker: Reranker, question: Question, *, budget: int = CANDIDATE_UNITS
+    index: Index,
+    embedder: Embedder,
+    reranker: Reranker,
+    question: Question,
+    *,
+    budget: int = CANDIDATE_UNITS,
+    context: int = CONTEXT_UNITS,
 ) -> Ranking:
-    """Rank the units of the best passages by how well they answer the question; the reranker reads `budget` of them."""
+    """Rank the units of the best passages by how well they answer the question.
+
+    The reranker reads `budget` of them, and the best `context` of these again with the unit before.
+    """
     passages = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])
     read = sorted(zip(logits, candidates, strict=True), key=lambda each: (-each[0], each[1][0].id, each[1][1]))
-    again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:CONTEXT_UNITS]]
-    in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[CONTEXT_UNITS:])]
+    again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:context]]
+    in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[context:])]
     hits = [
         Hit(passage, unit, logit, context, similarity, _merit(passage, logit, context, question))
         for (logit, (passage, at, similarity)), context in zip(read, in_context, strict=True)

@@ -1,0 +1,65 @@
+"""The type of thing that a question wants named (a figure, a date, a person, a count of something), and whether a text has one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from peelqa.questions import Kind
+from peelqa.words import stems
+
+_NUMBER_WORDS = (
+    "no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
+    "billions?|dozens?|half|third|quarter"
+)
+_NUMBER = re.compile(rf"\d[\d,.]*|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:1[89]|20)\d\d\b|\d/\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z]")
+_TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
+_HOW_MANY = re.compile(r"(?<!know )\bhow many (?P<things>[\w’' -]+)", re.IGNORECASE)
+# What follows the things counted: "how many children | were moved".
+_AFTER_THINGS = re.compile(
+    r"\b(?:are|were|is|was|do|does|did|has|have|had|can|could|will|would|in|of|on|at|from|with|for|by|to|who|that|which|"
+    r"there|go|went|made|make)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
+_WORD = re.compile(r"[\w’'-]+(?:[.,]\d+)*")
+_REACH = 5
+"""How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
+
+
+def lacks_type(text: str, kind: Kind) -> bool:
+    """Tell whether a figure, a date or a person is wanted and a text has nothing that could be one."""
+    wanted = _TYPES.get(kind)
+    return wanted is not None and not wanted.search(text)
+
+
+def lacks_count(text: str, question: str) -> float:
+    """Return how far a text is from saying how many of something there are, where a question asks that.
+
+    0 where a number counts that thing or nothing is to be counted, 0.5 where its numbers count something else, or seem to,
+    and 1 where it has none.
+    """
+    counted = _counted(question)
+    if counted is None:
+        return 0.0
+    words = _WORD.findall(text)
+    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
+        return 0.0
+    return 0.5 if numbers else 1.0
+
+
+@lru_cache(maxsize=16)
+def _counted(question: str) -> frozenset[str] | None:
+    """Return the stem of what is to be counted: the first plural, or else the last word before what is said of it."""
+    asked = _HOW_MANY.search(question)
+    things = _AFTER_THINGS.split(asked["things"], maxsplit=1)[0].split() if asked else []
+    thing = next((word for word in things if _PLURAL.fullmatch(word)), things[-1] if things else None)
+    return frozenset(stems(thing)) if thing else None

@@ -1,0 +1,24 @@
+"""Answers that reading already found: grades, dates, and the lists that a framework marks, each quoted where it is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peelqa.index import Index, ReportCard
+from peelqa.questions import Kind, Question
+from peelqa.quoting import RelevantQuotation
+from peelqa.statements.dated import find_dates
+from peelqa.statements.facts import find_facts
+from peelqa.statements.graded import find_grades, find_judgements, grades_nothing_asked
+from peelqa.statements.marked import find_marked
+
+__all__ = ["find_facts", "find_statements", "grades_nothing_asked"]
+
+
+def find_statements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
+    """Return what reading found of what a question asks for, best first; nothing where it asks for nothing of the kind."""
+    if question.kind is Kind.GRADE:
+        return find_grades(index, question, reports)
+    if question.kind is Kind.DATE:
+        return find_dates(index, question, reports)
+    return find_judgements(index, question, reports) or find_marked(index, question, reports)

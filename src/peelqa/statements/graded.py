@@ -1,0 +1,143 @@
+"""Grades, each quoted where the report states it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from rapidfuzz.distance import Prefix
+
+from peelqa.index import Index, ReportCard
+from peelqa.passages import Quotation
+from peelqa.questions import Kind, Question
+from peelqa.quoting import RelevantQuotation
+from peelqa.reports.report import Grade, GradeStatus
+from peelqa.statements.subject import fit, stems_wanted
+from peelqa.words import content_stems, stems
+
+Stated = tuple[ReportCard, Grade]
+
+_GRADING_STEMS = frozenset(
+    stems("grade graded grades grading rate rated rating judge judged judgement judgment award level result score")
+)
+_VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
+_WELL_STEMS = frozenset(stems("good well bad badly poor poorly effective effectively efficient efficiently strong"))
+_VALUES = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
+_WHICH = re.compile(r"^(?:and |so |but )?(?:in )?(?:which|what|where|list|show)\b", re.IGNORECASE)
+_GRADE_ITSELF = re.compile(
+    r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
+    r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
+    re.IGNORECASE,
+)
+_JUDGED = re.compile(r"^(?:and |so |but )?how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
+_LEAST_FIT = 0.5
+_LEAST_FIT_JUDGED = 0.8
+"""Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
+_SAME_BEGINNING = 6
+"""Letters from which "legitimate" and "legitimacy" are one word."""
+MOST_STATED = 20
+"""Statements found for one question at most; more are never shown."""
+
+
+def find_grades(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
+    """Quote the grades whose subject the question names; all of a report's where it names none.
+
+    Where it asks what has a certain grade ("which areas are inadequate?"), only those.
+    """
+    stated = [(report, grade) for report in reports for grade in report.grades]
+    wanted = _subject_of(question, reports)
+    chosen = _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
+    values = {value.casefold() for value in _VALUES.findall(question.searched)}
+    if _WHICH.search(question.searched) and len(values) == 1:
+        chosen = [
+            (report, grade) for report, grade in chosen if _VALUES.findall(grade.value.casefold())[:1] == [*values]
+        ]
+    return list(islice(_quoted(index, chosen, 0.98 if wanted else 0.9), MOST_STATED))
+
+
+def find_judgements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
+    """Quote how a graded thing was judged, where the question asks how good, effective or the like just that is.
+
+    The sentences that say it go before the grade itself.
+    """
+    asked = _JUDGED.match(question.searched)
+    if asked is None:
+        return []
+    wanted = _subject_of(question, reports)
+    stated = [(report, grade) for report in reports for grade in report.grades if grade.status is GradeStatus.GRADED]
+    alike = [each for each in stated if wanted == set(stems(asked["how"])) and _is_quality(asked["how"], each[1])]
+    chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)
+    said = (
+        RelevantQuotation(quotation, 0.92)
+        for report, grade in sorted(chosen, key=_standing)
+        for quotation in _said(index, report, grade)
+    )
+    return list(islice([*islice(said, MOST_STATED), *_quoted(index, chosen, 0.9)], MOST_STATED))
+
+
+def grades_nothing_asked(question: Question, reports: Sequence[ReportCard]) -> bool:
+    """Tell whether a grade is asked for and no report meant gives one for that, so that no answer can be here.
+
+    Only where the kinds of all these reports are known, and with them how they state grades.
+    """
+    if question.kind is not Kind.GRADE or not _GRADE_ITSELF.search(question.searched):
+        return False
+    if not reports or not all(report.framework for report in reports):
+        return False
+    stated = [(report, grade) for report in reports for grade in report.grades]
+    wanted = _subject_of(question, reports)
+    return not (_fitting(stated, wanted, _LEAST_FIT) if wanted else stated)
+
+
+def quote_grade(index: Index, report: ReportCard, grade: Grade) -> Quotation | None:
+    """Quote the whole units that state a grade; None where they stand in no passage."""
+    for passage in index.passages_of(report.id):
+        units = [
+            unit for unit in passage.units if unit.start_char < grade.end_char and grade.start_char < unit.end_char
+        ]
+        if units:
+            return passage.quote(units[0].start_char, units[-1].end_char)
+    return None
+
+
+def _subject_of(question: Question, reports: Sequence[ReportCard]) -> set[str]:
+    return stems_wanted(question, reports) - _GRADING_STEMS - _VALUE_STEMS
+
+
+def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[Stated]:
+    """Return the grades that fit the wanted subject best, if any fits it well enough."""
+    subjects = {grade.about: frozenset(content_stems(grade.about)) for _, grade in stated}
+    fits = {about: fit(wanted, words, list(subjects.values())) for about, words in subjects.items()}
+    best = max(fits.values(), default=0.0)
+    return [each for each in stated if best >= least and fits[each[1].about] >= best - 1e-9]
+
+
+def _is_quality(adjective: str, grade: Grade) -> bool:
+    """Tell whether a grade is on the very quality that an adjective names: "efficient" and "Efficiency"."""
+    words = stems(grade.about)
+    return len(words) == 1 and Prefix.similarity(adjective.casefold(), grade.about.casefold()) >= _SAME_BEGINNING
+
+
+def _standing(each: Stated) -> tuple[bool, int, str, int]:
+    report, grade = each
+    return grade.level != "overall", -(report.year or 0), report.id, grade.start_char
+
+
+def _quoted(index: Index, chosen: Sequence[Stated], relevance: float) -> Iterator[RelevantQuotation]:
+    for report, grade in sorted(chosen, key=_standing):
+        quotation = quote_grade(index, report, grade)
+        if quotation:
+            yield RelevantQuotation(quotation, relevance * (0.99 if grade.status is GradeStatus.NOT_IN_COPY else 1))
+
+
+def _said(index: Index, report: ReportCard, grade: Grade) -> Iterator[Quotation]:
+    """Quote the first unit that says in a sentence what a grade says: the graded thing with its value."""
+    about, value = set(content_stems(grade.about)), re.compile(rf"\b{re.escape(grade.value)}\b", re.IGNORECASE)
+    for passage in index.passages_of(report.id):
+        for unit in passage.units:
+            text = passage.report.text[unit.start_char : unit.end_char]
+            apart = unit.end_char <= grade.start_char or grade.end_char <= unit.start_char
+            if apart and value.search(text) and about <= set(stems(text)) and len(text.split()) > len(about) + 3:
+                yield passage.quote(unit.start_char, unit.end_char)
+                return

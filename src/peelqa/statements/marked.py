@@ -1,0 +1,76 @@
+"""The lists that a framework marks: areas for improvement, recommendations, causes of concern and their like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from peelqa.index import Index, ReportCard
+from peelqa.passages import Passage, Quotation, Unit
+from peelqa.questions import Question
+from peelqa.quoting import LONGEST_QUOTATION, RelevantQuotation
+from peelqa.statements.graded import MOST_STATED
+from peelqa.statements.subject import stems_wanted
+from peelqa.words import stems
+
+_LISTS = (
+    (re.compile(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
+    (re.compile(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
+    (re.compile(r"\brecommend(?:ations?|ed|s)?\b", re.IGNORECASE), ("recommendation", "priority_action")),
+    (re.compile(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), ("innovative_practice",)),
+    (
+        re.compile(
+            r"\b(?:improve(?:ments?|d)?|do better|areas? for (?:improvement|development)|put right|(?:do|change|fix) next"
+            r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
+            re.IGNORECASE,
+        ),
+        ("area_for_improvement", "recommendation", "priority_action", "cause_of_concern"),
+    ),
+)
+_LIST_STEMS = frozenset(
+    stems(
+        "area areas improve improvement improvements improved need needs needed must should required better development "
+        "recommendation recommendations recommend recommended cause causes concern concerns priority action actions innovative "
+        "promising good practice practices list authority council partnership service services key main tell told say name set out "
+        "put right do next change fix address leaders force joint targeted local inspection inspectors"
+    )
+)
+
+
+def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
+    """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
+    kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
+    if not kinds or stems_wanted(question, reports) - _LIST_STEMS:
+        return []
+    newest_first = sorted(reports, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
+    parts = [list(_list_of(index, report, kinds)) for report in newest_first]
+    deepest = max(map(len, parts), default=0)
+    in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
+    return [RelevantQuotation(quotation, 0.95) for quotation in in_turn]
+
+
+def _list_of(index: Index, report: ReportCard, kinds: Sequence[str]) -> Iterator[Quotation]:
+    """Quote a report's findings of the first of the kinds that it has, several short ones together."""
+    marked = {
+        kind: [passage for passage in index.passages_of(report.id) if _finding_type(passage) == kind] for kind in kinds
+    }
+    for passage in next((passages for passages in marked.values() if passages), []):
+        yield from _packed(passage)
+
+
+def _finding_type(passage: Passage) -> str | None:
+    return passage.report.sections[passage.section].finding_type
+
+
+def _packed(passage: Passage) -> Iterator[Quotation]:
+    """Quote all units of a passage, as many together as a quotation may have."""
+    held: list[Unit] = []
+    words = 0
+    for unit in passage.units:
+        size = len(passage.report.text[unit.start_char : unit.end_char].split())
+        if held and words + size > LONGEST_QUOTATION:
+            yield passage.quote(held[0].start_char, held[-1].end_char)
+            held, words = [], 0
+        held.append(unit)
+        words += size
+    yield passage.quote(held[0].start_char, held[-1].end_char)

@@ -1,0 +1,40 @@
+"""The type of thing a question wants named, and whether a text has one."""
+
+import pytest
+
+from peelqa.answer_types import lacks_count, lacks_type
+from peelqa.questions import Kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lacks"),
+    [
+        (Kind.FIGURE, "All victims were called back.", True),
+        (Kind.FIGURE, "Two in three victims were called back.", False),
+        (Kind.FIGURE, "Cost\t60p per person", False),
+        (Kind.DATE, "The suite was closed for repairs.", True),
+        (Kind.DATE, "The suite was closed in March.", False),
+        (Kind.PERSON, "The inspector praised the plan.", True),
+        (Kind.PERSON, "The inspector, Ada Thornhill, praised the plan.", False),
+        (Kind.OTHER, "The suite was closed.", False),
+    ],
+)
+def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: str, lacks: bool) -> None:
+    assert lacks_type(text, kind) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("How many officers work in the team?", "The team has 14 trained officers.", 0.0),
+        ("How many officers work in the team?", "The team trained officers in 2018.", 0.5),
+        ("How many children were missing?", "All children in the area are known.", 1.0),
+        ("how many missing children were there", "Twelve missing children were found.", 0.0),
+        ("How many complaints were made?", "Complaints rose by 1,200 over the year.", 0.5),
+        ("Does anyone know how many children are missing?", "Nobody does.", 0.0),
+        ("What is the population?", "The team has officers.", 0.0),
+        ("How many?", "The team has officers.", 0.0),
+    ],
+)
+def test_a_count_is_a_number_with_the_thing_counted_close_behind(question: str, text: str, lacks: float) -> None:
+    assert lacks_count(text, question) == lacks

@@ -1,0 +1,89 @@
+"""What reading found is quoted first where a question asks for just that, and for nothing else."""
+
+import pytest
+
+from peelqa.answers import Answer, Library, Status
+from peelqa.questions import Filters
+from peelqa.search import rank_units
+from peelqa.statements import find_facts
+
+
+def first(answer: Answer) -> str:
+    return answer.quotes[0].quotation.text
+
+
+@pytest.mark.parametrize(
+    ("question", "stated"),
+    [
+        ("What grade did Wexhaven get for efficiency in 2014?", "outstanding"),
+        ("Was Northfell's legitimacy graded in 2014?", "ungraded"),
+        ("what did northfell get for preventing crime in 2021/22", "outstanding"),
+    ],
+)
+def test_a_grade_is_quoted_where_the_report_states_it(sample_library: Library, question: str, stated: str) -> None:
+    quotation = sample_library.ask(question).quotes[0].quotation
+    assert stated in quotation.text.casefold()
+
+
+def test_how_efficient_a_force_is_is_said_in_the_sentence_that_judges_it_and_then_by_its_grade(
+    sample_library: Library,
+) -> None:
+    quotes = sample_library.ask("How efficient is Northfell Police in 2014?").quotes
+    assert "the efficiency of the force requires improvement" in quotes[0].quotation.text
+    assert any(each.quotation.text.endswith("Requires improvement") for each in quotes[1:])
+
+
+def test_areas_of_one_grade_are_those_alone(sample_library: Library) -> None:
+    quotes = sample_library.ask("Which areas were inadequate in Wexhaven in 2021/22?").quotes
+    assert quotes
+    assert all("inadequate" in each.quotation.text.casefold() for each in quotes)
+
+
+def test_where_reports_grade_no_such_thing_no_grade_is_made_up(sample_library: Library) -> None:
+    answer = sample_library.ask("What grade did Wexhaven get for its dog handlers in 2014?")
+    assert answer.status is Status.NOT_FOUND
+    assert answer.message == "The reports searched give no grade for that."
+    assert answer.nearest
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did the 2018/19 report on Northfell come out?",
+        "On what date was the Northfell 2018/19 inspection report published?",
+    ],
+)
+def test_the_day_of_publication_is_quoted_where_the_report_says_it(sample_library: Library, question: str) -> None:
+    assert "24 September 2019" in first(sample_library.ask(question))
+
+
+def test_another_date_is_not_taken_for_the_day_of_publication(sample_library: Library) -> None:
+    answer = sample_library.ask("When did Northfell publish its plan for custody?")
+    assert not any("24 September 2019" in each.quotation.text for each in answer.quotes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What needs to improve in Northfell in 2018?",
+        "northfell 2018 inspection what needs to improve",
+        "What did inspectors tell Northfell to put right in 2018?",
+    ],
+)
+def test_what_the_framework_marks_for_improvement_is_quoted_first(sample_library: Library, question: str) -> None:
+    quotation = sample_library.ask(question).quotes[0].quotation
+    assert quotation.passage.report.id.startswith("northfell-2018")
+    assert "Area for improvement" in " ".join(quotation.passage.section_path) or "Areas for improvement" in " ".join(
+        quotation.passage.section_path
+    )
+
+
+@pytest.mark.parametrize("question", ["population of the force area", "What is the population?"])
+def test_a_fact_is_quoted_by_its_label_with_its_value(library: Library, question: str) -> None:
+    assert first(library.ask(question)) == "Population\n\n1.20m people\nup4% local 10 yr change"
+
+
+def test_a_label_that_only_begins_what_is_asked_is_no_answer(library: Library) -> None:
+    question = library.understand("population growth plans", Filters())
+    ranking = rank_units(library.index, library.embedder, library.reranker, question)
+    assert find_facts(ranking.hits, question) == []
