@@ -88,7 +88,10 @@ def start_build(folder: Path, embedder: Embedder, plan: BuildPlan) -> Iterator[D
             stack.callback(draft.abandon)
             yield draft
         except (OSError, sqlite3.Error, RuntimeError, Damage) as error:
-            raise BuildFailed(f"The index in {folder} could not be written ({error}); the old one stays.") from None
+            raise BuildFailed(
+                f"The index in {folder} could not be written ({error}); the old one stays. "
+                "Mend that, then run: peelqa build"
+            ) from None
 
 
 @dataclass
@@ -142,6 +145,8 @@ class Draft:
         """Make the generation and put it in force; the last one stays in force where it holds the very same."""
         if self.old and self._unchanged(self.old):
             manifest = self.old.manifest
+            # A build that died at pruning may have left a generation that holds removed reports.
+            prune(self.folder, manifest["reports"], self.old.generation)
             return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
         self._take_over()
         self._step("cutting")
@@ -162,7 +167,7 @@ class Draft:
         self._step("publishing")
         publish(self.folder, self.place, self.name, digest)
         self._step("pruning")
-        prune(self.folder, manifest["reports"])
+        prune(self.folder, manifest["reports"], self.name, self.old.generation if self.old else None)
         self._step("done")
         return BuildResult(
             self.name, len(manifest["reports"]), len(self._old_rows), self._fresh, len(self.added), False
