@@ -8,8 +8,9 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,7 @@ class Draft:
         return {
             "generation": self.name,
             "built_at": self.built_at.isoformat(timespec="seconds"),
+            "made_with": _made_with(),
             "model": self.embedder.name,
             "dimension": self.embedder.dimension,
             "passages": count,
@@ -281,6 +283,15 @@ class Draft:
     def _step(self, name: str) -> None:
         if self.plan.step:
             self.plan.step(name)
+
+
+def _made_with() -> dict[str, str]:
+    """Return the versions of what writes an index, for whoever must find out why one is as it is."""
+    made_with = {"sqlite": sqlite3.sqlite_version}
+    for name in ("peelqa", "faiss-cpu", "tantivy", "numpy"):
+        with suppress(PackageNotFoundError):  # a checkout need not be installed
+            made_with[name] = version(name)
+    return made_with
 
 
 def _last_generation(folder: Path, embedder: Embedder) -> Index | None:

@@ -25,6 +25,8 @@ CANDIDATES = 100
 _SAMPLED = 200
 _SLICE = 16_384
 _WIDENINGS = (4.0, 10.0, 25.0, 60.0)
+_LIMIT_SHARE = 4
+"""FAISS takes a part of at most this share of the limit that it is given (index_read.cpp)."""
 _KINDS = {b"IxFI": "exact", b"IxRF": "fast"}
 
 
@@ -83,10 +85,7 @@ class VectorIndex:
         if kind is None or kind != about["kind"]:
             raise Damage(f"{path} is not of the kind that its manifest states")
         try:
-            with self._loading:
-                # No part of a file is larger than the file, whatever its header says.
-                faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
-                self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._index: Any = self._read(path)
         except (RuntimeError, MemoryError):
             raise Damage(f"{path} cannot be read") from None
         self._exact: Any = self._index if kind == "exact" else faiss.downcast_index(self._index.refine_index)
@@ -100,6 +99,17 @@ class VectorIndex:
         self._widening = about.get("widening")
         self.count = int(self._index.ntotal)
         self.dimension = int(self._index.d)
+
+    @classmethod
+    def _read(cls, path: Path) -> Any:
+        """Read an index file none of whose parts may be larger than the file, whatever its header says."""
+        with cls._loading:
+            usual = faiss.get_deserialization_vector_byte_limit()
+            faiss.set_deserialization_vector_byte_limit(_LIMIT_SHARE * (path.stat().st_size + 1))
+            try:
+                return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            finally:
+                faiss.set_deserialization_vector_byte_limit(usual)
 
     def vector(self, row: int) -> Vectors:
         """Return the vector in a row."""
