@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,6 +61,40 @@ Population
 1.20m people
 up4% local 10 yr change
 """
+
+
+GATES = pytest.StashKey[dict[str, Counter[str]]]()
+
+
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Add to a gate's figures, which are printed at the end of the run."""
+    gate = request.module.__name__.rpartition("test_gate_")[2].replace("_", " ")
+    figures = request.config.stash.setdefault(GATES, {}).setdefault(gate, Counter())
+
+    def add(**counted: int) -> None:
+        for what, number in counted.items():
+            figures[what.replace("_", " ")] += number
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the figures of the gates that ran."""
+    gates = config.stash.get(GATES, {})
+    if gates:
+        terminalreporter.section("gates")
+    for gate, figures in sorted(gates.items()):
+        told = ", ".join(f"{what} {number:,}" for what, number in figures.items())
+        terminalreporter.write_line(f"{gate:<14} {told}")
+
+
+@pytest.fixture
+def seeded() -> random.Random:
+    """Chaos that can be replayed: set TEST_SEED to the number that a failed run shows."""
+    seed = int(os.environ.get("TEST_SEED", "20141127"))
+    print(f"TEST_SEED={seed}")  # noqa: T201 - shown where a run fails, to replay it
+    return random.Random(seed)  # noqa: S311 - chaos that can be replayed
 
 
 @pytest.fixture(scope="session")

@@ -283,7 +283,7 @@ def test_a_fast_index_that_finds_too_little_is_refused_for_an_exact_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("peelqa.index.vectors.LEAST_RECALL", 1.01)
-    assert write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast") == {"kind": "exact"}
+    assert write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast")["kind"] == "exact"
 
 
 def test_the_kind_of_vectors_follows_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

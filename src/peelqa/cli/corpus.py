@@ -188,7 +188,8 @@ def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Pat
 def remove(report: str, corpus: Path | None, index: Path | None) -> None:
     """Remove a report's file from the corpus and all of its text from the index.
 
-    REPORT is an id as `peelqa reports` lists them. Earlier generations of the index that hold it go too.
+    REPORT is an id as `peelqa reports` lists them. Earlier generations of the index that hold it go too. A removal that
+    was broken off is ended by the same command.
     """
     from peelqa.index import erase_index, open_index
 
@@ -200,8 +201,6 @@ def remove(report: str, corpus: Path | None, index: Path | None) -> None:
     place = settings.corpus / cards[report].source_name
     if cards[report].sample and not place.is_file():
         raise BadInput(f"{report} is a sample that comes with peelqa; it goes when the corpus holds another report.")
-    if not place.is_file():
-        raise BadInput(f"{place} is not there, so it cannot be removed. To index what is there, run: peelqa build")
     _take_away(settings.corpus, place)
     try:
         built = build_now(settings)

@@ -8,8 +8,9 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,10 @@ def start_build(folder: Path, embedder: Embedder, plan: BuildPlan) -> Iterator[D
             stack.callback(draft.abandon)
             yield draft
         except (OSError, sqlite3.Error, RuntimeError, Damage) as error:
-            raise BuildFailed(f"The index in {folder} could not be written ({error}); the old one stays.") from None
+            raise BuildFailed(
+                f"The index in {folder} could not be written ({error}); the old one stays. "
+                "Mend that, then run: peelqa build"
+            ) from None
 
 
 @dataclass
@@ -142,6 +146,8 @@ class Draft:
         """Make the generation and put it in force; the last one stays in force where it holds the very same."""
         if self.old and self._unchanged(self.old):
             manifest = self.old.manifest
+            # A build that died at pruning may have left a generation that holds removed reports.
+            prune(self.folder, manifest["reports"], self.old.generation)
             return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
         self._take_over()
         self._step("cutting")
@@ -162,7 +168,7 @@ class Draft:
         self._step("publishing")
         publish(self.folder, self.place, self.name, digest)
         self._step("pruning")
-        prune(self.folder, manifest["reports"])
+        prune(self.folder, manifest["reports"], self.name, self.old.generation if self.old else None)
         self._step("done")
         return BuildResult(
             self.name, len(manifest["reports"]), len(self._old_rows), self._fresh, len(self.added), False
@@ -261,6 +267,7 @@ class Draft:
         return {
             "generation": self.name,
             "built_at": self.built_at.isoformat(timespec="seconds"),
+            "made_with": _made_with(),
             "model": self.embedder.name,
             "dimension": self.embedder.dimension,
             "passages": count,
@@ -276,6 +283,15 @@ class Draft:
     def _step(self, name: str) -> None:
         if self.plan.step:
             self.plan.step(name)
+
+
+def _made_with() -> dict[str, str]:
+    """Return the versions of what writes an index, for whoever must find out why one is as it is."""
+    made_with = {"sqlite": sqlite3.sqlite_version}
+    for name in ("peelqa", "faiss-cpu", "tantivy", "numpy"):
+        with suppress(PackageNotFoundError):  # a checkout need not be installed
+            made_with[name] = version(name)
+    return made_with
 
 
 def _last_generation(folder: Path, embedder: Embedder) -> Index | None:

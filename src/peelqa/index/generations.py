@@ -11,14 +11,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from peelqa.errors import BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
+from peelqa.errors import BuildFailed, BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.weights import sha256_of
 
 FORMAT = 2
@@ -45,7 +45,8 @@ def only_builder(folder: Path) -> Iterator[None]:
             try:
                 yield
             finally:
-                holder.unlink(missing_ok=True)
+                with suppress(OSError):  # it only says who holds the lock
+                    holder.unlink(missing_ok=True)
     except Timeout:
         who = holder.read_text() if holder.is_file() else "its process is not known"
         raise BuildRunning(f"Another build is at work in {folder} ({who}). Wait for it, then try again.") from None
@@ -53,13 +54,25 @@ def only_builder(folder: Path) -> Iterator[None]:
 
 def new_draft(folder: Path) -> tuple[Path, str, datetime]:
     """Make an empty folder for the next generation, after removing what builds that died have left."""
-    for leftover in (*folder.glob(".building-*"), *folder.glob(".gone-*")):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _sweep(folder)
     built_at = datetime.now(UTC)
-    name = f"gen-{built_at:%Y%m%dT%H%M%S%f}"
+    name = _name_after(list_generations(folder), built_at)
     draft = folder / f".building-{name}"
     draft.mkdir()
     return draft, name, built_at
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name.startswith((".building-", ".gone-")):
+            shutil.rmtree(path)
+
+
+def _name_after(places: list[Path], now: datetime) -> str:
+    """Return a name that sorts after all others, whatever a clock that was set back says."""
+    name = f"gen-{now:%Y%m%dT%H%M%S%f}"
+    newest = places[0].name if places else ""
+    return name if name > newest else f"{newest}-1"
 
 
 def seal(draft: Path, about: dict[str, Any]) -> str:
@@ -69,39 +82,76 @@ def seal(draft: Path, about: dict[str, Any]) -> str:
     digest = hashlib.sha256(data).hexdigest()
     (draft / MANIFEST).write_bytes(data)
     (draft / SEAL).write_text(digest)
-    for path in (*draft.rglob("*"), draft):
+    for path in (*_all_under(draft), draft):
         _sync(path)
     return digest
 
 
 def publish(folder: Path, draft: Path, name: str, digest: str) -> None:
-    """Put a sealed draft in force."""
-    draft.rename(folder / name)
-    _sync(folder)
-    pointer = folder / ".CURRENT.new"
+    """Put a sealed draft in force. What fails before it is in force leaves it a draft.
+
+    Raises BuildFailed where it is in force and the disk did not confirm it.
+    """
+    place, pointer = folder / name, folder / ".CURRENT.new"
     pointer.write_text(json.dumps({"generation": name, "manifest_sha256": digest}))
     _sync(pointer)
-    pointer.replace(folder / CURRENT)
-    _sync(folder)
+    draft.rename(place)
+    try:
+        _sync(folder)
+        pointer.replace(folder / CURRENT)
+    except OSError:
+        place.rename(draft)
+        raise
+    try:
+        _sync(folder)
+    except OSError as error:
+        raise BuildFailed(
+            f"The new generation {place} is in force, but the disk did not confirm it ({error.strerror}). "
+            "Check the disk, then run: peelqa verify"
+        ) from None
 
 
-def prune(folder: Path, reports: dict[str, str]) -> None:
-    """Remove generations that are no longer needed, and any that holds a report which is not among `reports`."""
-    kept = list_generations(folder)[:KEPT_GENERATIONS]
-    for place in list_generations(folder):
-        if place not in kept or _holds_others(place, reports):
-            # Renamed first: no reader opens a half removed generation.
-            gone = place.rename(folder / f".gone-{place.name}")
-            shutil.rmtree(gone)
+def prune(folder: Path, reports: dict[str, str], in_force: str, previous: str | None = None) -> None:
+    """Remove every generation but that in force and the one before, and that too where it holds other reports.
+
+    `reports` are those in force, by id with the SHA-256 of their text; `previous` is the generation that was in force
+    before, where that is known. Raises BuildFailed where one cannot be removed.
+    """
+    try:
+        for place in _not_needed(folder, reports, in_force, previous):
+            shutil.rmtree(_take_out(place))
+    except OSError as error:
+        raise BuildFailed(
+            f"The generation {in_force} is in force, but older ones in {folder}, which may hold removed reports, could "
+            f"not be removed ({error}). Mend that, then run: peelqa build"
+        ) from None
+
+
+def _not_needed(folder: Path, reports: dict[str, str], in_force: str, previous: str | None) -> list[Path]:
+    places = [place for place in list_generations(folder) if place.name != in_force]
+    last = previous or in_force
+    before = [place for place in places if place.name <= last][: KEPT_GENERATIONS - 1]
+    return [place for place in places if place not in before or _holds_others(place, reports)]
+
+
+def _take_out(place: Path) -> Path:
+    """Rename a generation out of the way, so that no reader opens a half removed one."""
+    return place.rename(place.with_name(f".gone-{place.name}"))
 
 
 def erase_index(folder: Path) -> None:
-    """Remove every generation of a folder; afterwards there is no index. Raises BuildRunning as only_builder does."""
-    with only_builder(folder):
-        (folder / CURRENT).unlink(missing_ok=True)
-        prune(folder, {})
-        for place in list_generations(folder):
-            shutil.rmtree(place)
+    """Remove every generation of a folder; afterwards there is no index.
+
+    Raises BuildRunning as only_builder does, and BuildFailed where something cannot be removed.
+    """
+    try:
+        with only_builder(folder):
+            for place in list_generations(folder):
+                _take_out(place)
+            (folder / CURRENT).unlink(missing_ok=True)
+            _sweep(folder)
+    except OSError as error:
+        raise BuildFailed(f"The index in {folder} could not be removed ({error}). Mend that, then try again.") from None
 
 
 def _holds_others(place: Path, reports: dict[str, str]) -> bool:
@@ -115,7 +165,8 @@ def _holds_others(place: Path, reports: dict[str, str]) -> bool:
 
 def list_generations(folder: Path) -> list[Path]:
     """List the published generations, newest first."""
-    return sorted((path for path in folder.glob("gen-*") if path.is_dir()), reverse=True)
+    found = (path for path in folder.iterdir() if path.name.startswith("gen-") and path.is_dir())
+    return sorted(found, reverse=True) if folder.is_dir() else []
 
 
 def current_generation(folder: Path) -> tuple[Path, str]:
@@ -132,7 +183,7 @@ def current_generation(folder: Path) -> tuple[Path, str]:
         digest = str(current["manifest_sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         raise Damage(f"{pointer} cannot be read") from None
-    if place.parent != folder:
+    if place.name != current["generation"] or not place.name.startswith("gen-"):
         raise Damage(f"{pointer} names a place outside of the index")
     return place, digest
 
@@ -160,26 +211,49 @@ def check_generation(place: Path, manifest_sha256: str | None = None) -> dict[st
 
 
 def _manifest(place: Path, manifest_sha256: str | None) -> dict[str, Any]:
-    path = place / MANIFEST
+    path, sealed = place / MANIFEST, _seal_of(place)
     try:
         data = path.read_bytes()
-        expected = manifest_sha256 or (place / SEAL).read_text()
-        if hashlib.sha256(data).hexdigest() != expected:
-            raise Damage(f"{path} is damaged: it is not the manifest that was published")
+    except OSError as error:
+        raise Damage(f"{path} is missing or cannot be read ({error.strerror})") from None
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != (manifest_sha256 or sealed):
+        if digest == sealed:
+            raise Damage(f"{place.parent / CURRENT} does not name the manifest of {place}")
+        raise Damage(f"{path} is damaged: it is not the manifest that was published")
+    try:
         manifest: dict[str, Any] = json.loads(data)
-    except FileNotFoundError as error:
-        raise Damage(f"{error.filename} is missing") from None
-    if manifest["format"] != FORMAT:
-        raise IndexOutOfDate(f"{place} is in format {manifest['format']}, not {FORMAT}. Run: peelqa build")
-    if manifest_sha256 and (not (place / SEAL).is_file() or (place / SEAL).read_text() != manifest_sha256):
+        written_in, known = manifest["format"], isinstance(manifest["files"], dict)
+    except (ValueError, KeyError, TypeError):
+        raise Damage(f"{path} is no manifest of a generation") from None
+    if written_in != FORMAT or not known:
+        raise IndexOutOfDate(f"{place} is in format {written_in}, not {FORMAT}. Run: peelqa build")
+    if digest != sealed:
         raise Damage(f"{place / SEAL} is missing or damaged")
     return manifest
 
 
+def _seal_of(place: Path) -> str | None:
+    try:
+        return (place / SEAL).read_bytes().decode("ascii", "replace")
+    except OSError:
+        return None
+
+
 def _files(place: Path) -> dict[str, Path]:
     """Return a generation's files by name; locks that a reader leaves are no part of it."""
-    files = (path for path in sorted(place.rglob("*")) if path.is_file() and not path.name.endswith(".lock"))
+    files = (path for path in _all_under(place) if path.is_file() and not path.name.endswith(".lock"))
     return {path.relative_to(place).as_posix(): path for path in files if path.name not in (MANIFEST, SEAL)}
+
+
+def _all_under(place: Path) -> list[Path]:
+    """List all files and folders in a folder, sorted. `Path.rglob` would pass over those it may not look into."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    walk = os.walk(place, onerror=refuse)
+    return sorted(Path(parent) / name for parent, folders, files in walk for name in (*folders, *files))
 
 
 def _sync(path: Path) -> None:

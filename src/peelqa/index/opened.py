@@ -6,14 +6,14 @@ import base64
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import ReportCard
-from peelqa.index.generations import Damage, check_generation, current_generation, list_generations
+from peelqa.index.generations import MANIFEST, Damage, check_generation, current_generation, list_generations
 from peelqa.index.store import Store
 from peelqa.index.vectors import VectorIndex
 from peelqa.index.words import Words
@@ -105,7 +105,7 @@ class Index:
         """Raise Damage where counts differ or a canary passage does not stand where it stood at the build."""
         count = self.manifest["passages"]
         for name, held in (
-            ("store.sqlite", self._stored()),
+            ("store.sqlite", self._count("passages")),
             ("words", self.words.count),
             ("vectors.faiss", self.vectors.count),
         ):
@@ -113,6 +113,10 @@ class Index:
                 raise Damage(f"{self.folder / name} holds {held} passages instead of {count}")
         if self.vectors.dimension != self.manifest["dimension"]:
             raise Damage(f"{self.folder / 'vectors.faiss'} has {self.vectors.dimension} dimensions")
+        if (held := self._count("reports")) != len(self.manifest["reports"]):
+            raise Damage(f"{self.folder / 'store.sqlite'} holds {held} reports, not {len(self.manifest['reports'])}")
+        if len(self.manifest["canaries"]) != min(CANARIES, count):
+            raise Damage(f"{self.folder / MANIFEST} holds {len(self.manifest['canaries'])} canary passages")
         for canary in self.manifest["canaries"]:
             row = canary["row"]
             kept = self.store.execute("SELECT id, digest FROM passages WHERE row = ?", row)
@@ -121,8 +125,8 @@ class Index:
             if float(self.vectors.vector(row) @ unpack(canary["vector"])) < SAME:
                 raise Damage(f"{self.folder / 'vectors.faiss'} holds another vector in row {row}")
 
-    def _stored(self) -> int:
-        return int(self.store.execute("SELECT COUNT(*) FROM passages")[0][0])
+    def _count(self, table: Literal["passages", "reports"]) -> int:
+        return int(self.store.execute(f"SELECT COUNT(*) FROM {table}")[0][0])  # noqa: S608 - one of two names
 
 
 def pack(vector: Vectors) -> str:

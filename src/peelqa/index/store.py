@@ -102,16 +102,28 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._threads = threading.local()
+        self._first = self._connect()
+        self._turn = threading.Lock()
         self.report = lru_cache(CACHED_REPORTS)(self._report)
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement and return all its rows."""
         # A connection a thread: readers do not wait for each other.
         if not hasattr(self._threads, "file"):
-            address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-            self._threads.file = sqlite3.connect(address, uri=True, check_same_thread=False)
-        rows: list[tuple[Any, ...]] = self._threads.file.execute(statement, values).fetchall()
-        return rows
+            try:
+                self._threads.file = self._connect()
+            except sqlite3.OperationalError:
+                # Newer generations have taken this one's place on the disk; who opened it goes on reading it.
+                self._threads.file = None
+        file: sqlite3.Connection | None = self._threads.file
+        if file is not None:
+            return file.execute(statement, values).fetchall()
+        with self._turn:
+            return self._first.execute(statement, values).fetchall()
+
+    def _connect(self) -> sqlite3.Connection:
+        address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
 
     @cached_property
     def cards(self) -> dict[str, ReportCard]:

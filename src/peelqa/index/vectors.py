@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,15 @@ faiss: Any = untyped_faiss  # its types know neither keyword parameters nor the 
 EXACT_UP_TO = 200_000
 """Passages up to which every question is compared with every vector (engines measured: 2 ms at 30,000)."""
 LEAST_RECALL = 0.95
+METRIC = "inner_product"
+"""Of unit vectors it is their cosine."""
 CANDIDATES = 100
 """The number of candidates that recall is measured at: what search asks for."""
 _SAMPLED = 200
 _SLICE = 16_384
 _WIDENINGS = (4.0, 10.0, 25.0, 60.0)
+_LIMIT_SHARE = 4
+"""FAISS takes a part of at most this share of the limit that it is given (index_read.cpp)."""
 _KINDS = {b"IxFI": "exact", b"IxRF": "fast"}
 
 
@@ -40,11 +45,12 @@ def write_vectors(path: Path, vectors: Vectors, kind: str) -> dict[str, Any]:
         widening, recall = _widening(made, vectors)
         if recall >= LEAST_RECALL:
             faiss.write_index(made, str(path))
-            return {"kind": "fast", "widening": widening, "recall": round(recall, 4), "candidates": CANDIDATES}
+            about = {"kind": "fast", "widening": widening, "recall": round(recall, 4), "candidates": CANDIDATES}
+            return {**about, "metric": METRIC}
     made = faiss.IndexFlatIP(dimension)
     _fill(made, vectors)
     faiss.write_index(made, str(path))
-    return {"kind": "exact"}
+    return {"kind": "exact", "metric": METRIC}
 
 
 def _fill(index: Any, vectors: Vectors) -> None:
@@ -70,14 +76,17 @@ def _widening(index: Any, vectors: Vectors) -> tuple[float, float]:
 class VectorIndex:
     """A finished index file, mapped into memory and shared between processes."""
 
+    _loading = threading.Lock()
+    """FAISS has one limit for all that is read at a time."""
+
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
         with path.open("rb") as file:
             kind = _KINDS.get(file.read(4))
         if kind is None or kind != about["kind"]:
             raise Damage(f"{path} is not of the kind that its manifest states")
         try:
-            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError:
+            self._index: Any = self._read(path)
+        except (RuntimeError, MemoryError):
             raise Damage(f"{path} cannot be read") from None
         self._exact: Any = self._index if kind == "exact" else faiss.downcast_index(self._index.refine_index)
         coarse = self._exact if kind == "exact" else faiss.downcast_index(self._index.base_index)
@@ -85,9 +94,22 @@ class VectorIndex:
             coarse, faiss.IndexFlat | faiss.IndexPQFastScan
         ):
             raise Damage(f"{path} holds a kind of index that is not used here")
+        if about.get("metric", METRIC) != METRIC or self._index.metric_type != faiss.METRIC_INNER_PRODUCT:
+            raise Damage(f"{path} does not compare vectors by {METRIC}")
         self._widening = about.get("widening")
         self.count = int(self._index.ntotal)
         self.dimension = int(self._index.d)
+
+    @classmethod
+    def _read(cls, path: Path) -> Any:
+        """Read an index file none of whose parts may be larger than the file, whatever its header says."""
+        with cls._loading:
+            usual = faiss.get_deserialization_vector_byte_limit()
+            faiss.set_deserialization_vector_byte_limit(_LIMIT_SHARE * (path.stat().st_size + 1))
+            try:
+                return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            finally:
+                faiss.set_deserialization_vector_byte_limit(usual)
 
     def vector(self, row: int) -> Vectors:
         """Return the vector in a row."""

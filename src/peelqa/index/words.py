@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
@@ -19,23 +20,34 @@ def _schema() -> tantivy.Schema:
 
 
 class WordsWriter:
-    """A word index being filled."""
+    """A word index being filled. Raises OSError where the disk does not take it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=50_000_000, num_threads=1)
+        with _as_disk_error():
+            self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=50_000_000, num_threads=1)
 
     def add(self, row: int, text: str) -> None:
         """Put the words of a row in."""
         document = tantivy.Document()
         document.add_unsigned("row", row)
         document.add_text("text", text)
-        self._writer.add_document(document)
+        with _as_disk_error():
+            self._writer.add_document(document)
 
     def close(self) -> None:
         """Finish the files."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _as_disk_error():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+@contextmanager
+def _as_disk_error() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # tantivy's only kind, for a full disk too
+        raise OSError(str(error)) from None
 
 
 class Words:
