@@ -12,6 +12,7 @@
     |-- UnknownReport           no report goes by that name
     |-- AddressRefused          an address that is not fetched from, for safety's sake
     |-- NotFetched              an address gives no report now; what the corpus holds stays
+    |-- NotListening            an address that is to be served at does not exist here or is taken
     |-- NotVerbatim             a quotation does not match the stored text; it is withheld
     `-- BadInput                an argument or setting that makes no sense
 
@@ -69,6 +70,10 @@ class AddressRefused(PeelqaError):
 
 class NotFetched(PeelqaError):
     """An address gives no report now; the copy that the corpus holds of it stays as it is."""
+
+
+class NotListening(PeelqaError):
+    """An address that is to be served at does not exist on this machine, or something listens there already."""
 
 
 class NotVerbatim(PeelqaError):

@@ -49,6 +49,11 @@ class Desk:
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._remembered = lru_cache(REMEMBERED)(self._answer)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self._places.statistics().tasks_waiting
+
     async def ask(
         self,
         request: Request,
@@ -60,7 +65,9 @@ class Desk:
     ) -> Answer:
         """Answer a question. Raises Refusal (429 or 503) where too much is asked at once."""
         self.count(request)
-        return await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+        answer = await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+        request.state.answer = str(answer.status)
+        return answer
 
     async def ask_again(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question of a page: one that is remembered costs nothing."""
@@ -68,7 +75,7 @@ class Desk:
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
-        if self._places.statistics().tasks_waiting >= LONGEST_QUEUE:
+        if self.waiting >= LONGEST_QUEUE:
             raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
         return await run_sync(work, limiter=self._places)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from anyio import fail_after
+from anyio.to_thread import current_default_thread_limiter
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST_BODY = 16 * 1024
 """Bytes; a question of 500 code points with a conversation before it fits well."""
 LONGEST_ADDRESS = 8 * 1024
-"""Bytes of path and query."""
+"""Bytes of path and query; the address of an answer carries its conversation."""
+BODY_SECONDS = 20.0
+"""How long the whole body of a request may take to come."""
+LONGEST_LINE = 64
+"""Requests for pages that may wait for a thread; questions have a queue of their own."""
+ALWAYS_ANSWERED = ("/healthz", "/readyz")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -29,7 +39,7 @@ HEADERS = {
 
 
 class Guard:
-    """Put the security headers on every response; refuse addresses and bodies that are too long before they are read."""
+    """Put the security headers on every response; refuse what is too long, comes too slowly or finds too many waiting."""
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, int], Response]) -> None:
         self._app = app
@@ -43,16 +53,50 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/static/"):
-                    headers["Cache-Control"] = "max-age=3600"
+                _dress(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        status = _too_long(scope)
+        status = _too_long(scope) or _too_busy(scope)
         answering = self._refuse(Request(scope), status) if status else self._app
-        await answering(scope, receive, send_with_headers)
+        await answering(scope, _in_time(receive), send_with_headers)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Return what receives the body and raises HTTPException (408) when its time is over."""
+    until = time.monotonic() + BODY_SECONDS
+    more = True
+
+    async def receive_in_time() -> Message:
+        nonlocal more
+        if not more:
+            return await receive()
+        try:
+            with fail_after(max(0.0, until - time.monotonic())):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        more = bool(message.get("more_body"))
+        return message
+
+    return receive_in_time
+
+
+def _dress(headers: MutableHeaders, path: str) -> None:
+    """Put the security headers on; a redirection leads nowhere but here, whatever host the request named."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if path.startswith("/static/"):
+        headers["Cache-Control"] = "max-age=3600"
+    if "location" in headers:
+        target = urlsplit(headers["location"])
+        query = f"?{target.query}" if target.query else ""
+        headers["Location"] = "/" + target.path.lstrip("/\\") + query
+
+
+def _too_busy(scope: Scope) -> int | None:
+    """Return the status that refuses a request while too many wait for a thread, or None."""
+    waiting = current_default_thread_limiter().statistics().tasks_waiting
+    return 503 if waiting > LONGEST_LINE and scope["path"] not in ALWAYS_ANSWERED else None
 
 
 def _too_long(scope: Scope) -> int | None:
