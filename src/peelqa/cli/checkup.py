@@ -18,10 +18,12 @@ from peelqa.settings import Settings, sample_folder
 
 _SAFE_PYTHON = (3, 11, 10)
 """Earlier ones judge addresses wrongly (CVE-2024-4032)."""
-_FLOORS = {
+FLOORS = {
     "starlette": "1.3.1",
     "python-multipart": "0.0.27",
     "lxml": "6.1.0",
+    "pypdf": "7.1",
+    "urllib3": "2.7.0",
     "faiss-cpu": "1.15",
     "torch": "2.10",
     "transformers": "5.2.1",
@@ -64,21 +66,22 @@ def _python() -> Check:
 
 
 def _packages() -> Iterator[Check]:
-    for name in (*_OTHERS, *_FLOORS):
+    for name in (*_OTHERS, *FLOORS):
         try:
             found = version(name)
         except PackageNotFoundError:
             yield Check(f"package {name}", "wrong", "is not installed", "Install peelqa afresh: pip install .")
             continue
-        floor = _FLOORS.get(name)
-        if floor and _numbers(found) < _numbers(floor):
+        floor = FLOORS.get(name)
+        if floor and numbers(found) < numbers(floor):
             advice = f"It has known weaknesses; install {floor} or newer."
             yield Check(f"package {name}", "warning", found, advice)
         else:
             yield Check(f"package {name}", "ok", found)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to be compared."""
     plain = text.split("+")[0].split(".")
     return tuple(int(part) for part in plain if part.isdigit())
 
