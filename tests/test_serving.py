@@ -299,7 +299,7 @@ def test_an_event_is_one_line_and_a_fault_in_it_keeps_its_words_to_itself(name: 
     except ValueError:
         fault = sys.exc_info()
     nasty = "one\r\ntwo\u2028three\x1b[31m\x00"
-    record = logging.LogRecord(name, logging.ERROR, __file__, 1, nasty, (), fault)  # type: ignore[arg-type]
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, nasty, (), fault)
     record.fields = {"route": nasty}
     line = LineFormatter().format(record)
     assert len(line.splitlines()) == 1

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -24,9 +24,9 @@ def locked() -> list[tuple[Requirement, list[str]]]:
     return [(Requirement(line[0]), [each.strip() for each in line[1:]]) for line in parted]
 
 
-def pinned() -> dict[str, str]:
+def pinned() -> Mapping[str, str]:
     lines = (ROOT / "constraints.txt").read_text().split()
-    return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+    return {str(canonicalize_name(name)): version for name, _, version in (line.partition("==") for line in lines)}
 
 
 def needed(requirements: Iterable[str]) -> Iterator[str]:

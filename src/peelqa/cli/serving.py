@@ -89,10 +89,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _named(settings: Settings, listening: socket.socket) -> Settings:
     """Return the settings with the host names that are answered; what is open to more than this machine is said."""
-    local = ipaddress.ip_address(listening.getsockname()[0]).is_loopback
     if settings.host_names() != ["*"]:
-        return settings
-    if local:
+        return settings.model_copy(update={"hosts": f"{settings.hosts},{OWN_NAMES}"})
+    if ipaddress.ip_address(listening.getsockname()[0]).is_loopback:
         click.echo(f"It answers to the names {OWN_NAMES}; name others in PEELQA_HOSTS.", err=True)
         return settings.model_copy(update={"hosts": OWN_NAMES})
     click.echo(
