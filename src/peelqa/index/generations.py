@@ -86,10 +86,12 @@ def publish(folder: Path, draft: Path, name: str, digest: str) -> None:
 
 
 def prune(folder: Path, reports: dict[str, str]) -> None:
-    """Remove generations that are no longer needed, and any that holds a report which is not among `reports`."""
+    """Remove generations that are no longer needed, that another format keeps from being opened, or that hold a report
+    which is not among `reports`.
+    """
     kept = list_generations(folder)[:KEPT_GENERATIONS]
     for place in list_generations(folder):
-        if place not in kept or _holds_others(place, reports):
+        if place not in kept or _must_go(place, reports):
             # Renamed first: no reader opens a half removed generation.
             gone = place.rename(folder / f".gone-{place.name}")
             shutil.rmtree(gone)
@@ -104,9 +106,12 @@ def erase_index(folder: Path) -> None:
             shutil.rmtree(place)
 
 
-def _holds_others(place: Path, reports: dict[str, str]) -> bool:
+def _must_go(place: Path, reports: dict[str, str]) -> bool:
     try:
-        held: dict[str, str] = json.loads((place / MANIFEST).read_bytes())["reports"]
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        held: dict[str, str] = manifest["reports"]
+        if manifest["format"] != FORMAT:
+            return True
     except (OSError, ValueError, KeyError):
         return True
     texts = set(reports.values())
