@@ -54,7 +54,7 @@ def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """Check the whole installation: versions, models, corpus, index, disk, memory and limits.
 
     Prints everything a support person would ask for, with what to do where something is not right; exit status 1
-    where something keeps peelqa from answering.
+    where something keeps peelqa from answering, and 3 where no whole generation of the index is left.
     """
     from peelqa.cli.checkup import examine
 
@@ -70,5 +70,4 @@ def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
             click.echo(f"{_MARKS[each.state]}{each.part}: {each.says}")
             if each.advice:
                 click.echo(f"        -> {each.advice}")
-    if any(each.state == "wrong" for each in findings):
-        sys.exit(1)
+    sys.exit(max((each.exit_status for each in findings if each.state == "wrong"), default=0))
