@@ -10,9 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -145,8 +146,8 @@ def test_an_address_that_is_taken_is_said_in_one_line(corpus: list[str]) -> None
 @contextmanager
 def running(app: FastAPI, settings: Settings | None = None) -> Iterator[int]:
     """Serve an application in this process as `serve` does, and give its port."""
-    config = configure(app, settings or Settings())
-    config.log_config = None
+    with patch("peelqa.web.events.LOGGING", None):  # the logging of these tests stays as it is
+        config = configure(app, settings or Settings())
     server = Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -339,3 +340,57 @@ def test_an_address_for_figures_that_makes_no_sense_is_named(corpus: list[str]) 
     shown = CliRunner().invoke(main, ["serve", "--port", "0", *corpus], env={"PEELQA_METRICS": "somewhere"})
     assert shown.exit_code == 1
     assert "PEELQA_METRICS" in shown.stderr
+
+
+def _until(true: Callable[[], bool]) -> None:
+    while not true():
+        select.select([], [], [], 0.01)
+
+
+def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
+    library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+    may_go_on, begun = threading.Event(), threading.Event()
+
+    def ask(_: Library, text: str, *__: object, **___: object) -> object:
+        asked.append(text)
+        begun.set()
+        may_go_on.wait(20)
+        raise RuntimeError("no answer is needed here")
+
+    monkeypatch.setattr("peelqa.web.examples.Examples.find", lambda _: None)
+    app = create_app(library, web_folder(), Settings(asks_per_minute=0))
+    monkeypatch.setattr(Library, "ask", ask)
+    desk = app.state.metrics.desk
+    desk._places.total_tokens = 1
+    body = b'{"question": "Is anybody there?"}'
+    head = b"POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+    sent = b"%s%d\r\n\r\n%s" % (head, len(body), body)
+    with (
+        caplog.at_level(logging.INFO, "peelqa.web.requests"),
+        running(app) as port,
+        socket.create_connection(("127.0.0.1", port), 20) as first,
+    ):
+        first.sendall(sent)
+        assert begun.wait(20)
+        for _ in range(5):
+            with socket.create_connection(("127.0.0.1", port), 20) as another:
+                another.sendall(sent)
+                _until(lambda: desk.waiting == 1)
+            _until(lambda: desk.waiting == 0)
+        may_go_on.set()
+        assert first.recv(100).startswith(b"HTTP/1.1 500")
+    assert asked == ["Is anybody there?"]
+    statuses = [record.fields["status"] for record in caplog.records if hasattr(record, "fields")]
+    assert sorted(statuses) == [499] * 5 + [500]
+
+
+def test_nobody_is_put_at_the_end_of_a_line_that_is_too_long(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = app.state.metrics.desk
+    client = TestClient(app)
+    monkeypatch.setattr(type(desk), "waiting", 8)
+    desk._places.total_tokens = 2
+    for pace, status in ((0.9, 200), (1.1, 503)):
+        desk._pace = pace
+        assert client.get("/search", params={"q": "children"}).status_code == status

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from anyio import fail_after
+from anyio import CancelScope, move_on_after, sleep_forever
 from anyio.to_thread import current_default_thread_limiter
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,7 +38,10 @@ HEADERS = {
 
 
 class Guard:
-    """Put the security headers on every response; refuse what is too long, comes too slowly or finds too many waiting."""
+    """Put the security headers on every response; refuse what is too long, comes too slowly or finds too many waiting.
+
+    Work whose client hung up before anything was sent is not begun, so that it takes nobody's place.
+    """
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, int], Response]) -> None:
         self._app = app
@@ -50,35 +52,58 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        waiting = CancelScope()
+        answering = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal answering
             if message["type"] == "http.response.start":
+                answering = True
                 _dress(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
+        async def notice_hanging_up() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            if not answering:
+                waiting.cancel()
+
         status = _too_long(scope) or _too_busy(scope)
-        answering = self._refuse(Request(scope), status) if status else self._app
-        await answering(scope, _in_time(receive), send_with_headers)
-
-
-def _in_time(receive: Receive) -> Receive:
-    """Return what receives the body and raises HTTPException (408) when its time is over."""
-    until = time.monotonic() + BODY_SECONDS
-    more = True
-
-    async def receive_in_time() -> Message:
-        nonlocal more
-        if not more:
-            return await receive()
+        read = status or await _read(receive)
+        if isinstance(read, int):
+            await self._refuse(Request(scope), read)(scope, receive, send_with_headers)
+            return
+        noticing = asyncio.create_task(notice_hanging_up())
         try:
-            with fail_after(max(0.0, until - time.monotonic())):
-                message = await receive()
-        except TimeoutError:
-            raise HTTPException(408) from None
-        more = bool(message.get("more_body"))
-        return message
+            with waiting:
+                await self._app(scope, _once(read), send_with_headers)
+        finally:
+            noticing.cancel()
 
-    return receive_in_time
+
+async def _read(receive: Receive) -> bytes | int:
+    """Return the body of a request, or the status that refuses it."""
+    body = bytearray()
+    with move_on_after(BODY_SECONDS):
+        while len(body) <= LARGEST_BODY:
+            message = await receive()
+            body.extend(message.get("body", b""))
+            if not message.get("more_body"):
+                return bytes(body)
+        return 413
+    return 408
+
+
+def _once(body: bytes) -> Receive:
+    """Return what gives a body that was read, and then nothing for as long as anybody waits."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        if not left:
+            await sleep_forever()
+        return left.pop()
+
+    return receive
 
 
 def _dress(headers: MutableHeaders, path: str) -> None:

@@ -16,6 +16,7 @@ class Metrics:
     """The figures of one application, apart from those of any other in the process."""
 
     def __init__(self, site: Site) -> None:
+        self.desk = site.desk
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
@@ -32,7 +33,7 @@ class Metrics:
         about = Gauge("peelqa_info", "What is running.", ["version", "generation"], registry=self.registry)
         about.labels(version("peelqa"), site.library.index.generation).set(1)
         for name, says, value in (
-            ("peelqa_waiting", "Questions that wait for their turn.", lambda: site.desk.waiting),
+            ("peelqa_waiting", "Questions that wait for their turn.", lambda: self.desk.waiting),
             ("peelqa_passages", "Passages in the index.", lambda: site.library.index.manifest["passages"]),
             (
                 "peelqa_index_degraded",

@@ -30,7 +30,7 @@ _TITLES = {
     500: "Something went wrong",
     503: "Too busy to answer just now",
 }
-_HEADERS = {408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
+_HEADERS = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 _NEXT = {
     404: "Check the address, or start from the list of reports.",
     405: "Go back to the start page and try from there.",

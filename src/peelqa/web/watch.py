@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from peelqa.web.metrics import Metrics
 
 REQUEST_ID = "X-Request-Id"
+HUNG_UP = 499
+"""What is noted as the status where the client hung up before it was answered."""
 _LOG = logging.getLogger("peelqa.web.requests")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -32,7 +34,7 @@ class Watch:
         state = scope.setdefault("state", {})
         name = state["request_id"] = secrets.token_hex(6)
         started = time.perf_counter()
-        status = 500
+        status = HUNG_UP
 
         async def send_named(message: Message) -> None:
             nonlocal status
@@ -43,6 +45,9 @@ class Watch:
 
         try:
             await self._app(scope, receive, send_named)
+        except Exception:
+            status = 500
+            raise
         finally:
             self._note(scope, state, status, time.perf_counter() - started)
 
