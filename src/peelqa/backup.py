@@ -9,6 +9,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -129,15 +130,15 @@ def _unpack(file: Path, place: Path) -> list[str]:
     Raises BackupRefused where one is missing, is another, or leads out of the folder.
     """
     try:
-        with gzip.open(file) as packed, tarfile.open(fileobj=packed) as archive:
+        with gzip.open(file) as packed, tarfile.open(fileobj=packed, mode="r:") as archive:
             archive.extractall(place, filter="data")
             while packed.read(2**20):  # to its end, where the check of the whole stands
                 pass
         sums: dict[str, str] = json.loads((place / LIST).read_bytes())
     except FileNotFoundError as error:
         raise BackupRefused(f"{file} is no backup: {Path(error.filename).name} is missing.") from None
-    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
-        raise BackupRefused(f"{file} cannot be read as a backup ({type(error).__name__}: {error}).") from None
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
+        raise BackupRefused(f"{file} cannot be read as a backup ({type(error).__name__}). Use another.") from None
     found = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {LIST}
     wrong = sorted(found ^ set(sums))
     wrong += [name for name in sorted(found & set(sums)) if sha256_of(place / name) != sums[name]]
