@@ -82,7 +82,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_put_back(site: Path, tmp
     kept, new = tmp_path / "kept.tar.gz", tmp_path / "new"
     assert _run("backup", kept, *_places(site)).exit_code == 0
     whole = kept.read_bytes()
-    places = range(60, len(whole) - 8, len(whole) // 40)
+    places = range(60, len(whole) - 8, len(whole) // 12)
     for damaged in [
         b"",
         b"no archive",

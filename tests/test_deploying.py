@@ -17,7 +17,7 @@ from peelqa.answers import Library
 from peelqa.cli.group import COMMANDS
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
-from tests.test_serving import running
+from tests.test_serving import running, until
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -128,11 +128,16 @@ def test_a_question_through_the_example_configuration_is_answered_and_nowhere_lo
         assert reply.headers["strict-transport-security"].startswith("max-age=")
         assert len(reply.headers.get_list("content-security-policy")) == 1
         assert reply.headers.get_list("x-content-type-options") == ["nosniff"]
-    logs = "".join(path.read_text() for path in folder.glob("*.log"))
+    until(lambda: _logs(folder).count("\n") >= len(replies))  # a line is written after its reply is sent
+    logs = _logs(folder)
     assert logs.count("\n") == len(replies)
     assert CANARY not in logs
     assert "127.0.0.1" not in logs
     assert replies[0].headers["x-request-id"] in logs
+
+
+def _logs(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.glob("*.log"))
 
 
 def test_other_names_and_plain_connections_are_not_answered(nginx: tuple[Path, int, int]) -> None:

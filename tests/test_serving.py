@@ -66,6 +66,15 @@ def served(corpus: list[str], log: Path, **environment: str) -> Iterator[tuple[s
         server.wait()
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait, for a minute at the most, until something is true."""
+    for _ in range(6000):
+        if true():
+            return
+        select.select([], [], [], 0.01)
+    raise AssertionError("it never came true")
+
+
 def events(log: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
 
@@ -342,11 +351,6 @@ def test_an_address_for_figures_that_makes_no_sense_is_named(corpus: list[str]) 
     assert "PEELQA_METRICS" in shown.stderr
 
 
-def _until(true: Callable[[], bool]) -> None:
-    while not true():
-        select.select([], [], [], 0.01)
-
-
 def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
     library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -377,8 +381,8 @@ def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
         for _ in range(5):
             with socket.create_connection(("127.0.0.1", port), 20) as another:
                 another.sendall(sent)
-                _until(lambda: desk.waiting == 1)
-            _until(lambda: desk.waiting == 0)
+                until(lambda: desk.waiting == 1)
+            until(lambda: desk.waiting == 0)
         may_go_on.set()
         assert first.recv(100).startswith(b"HTTP/1.1 500")
     assert asked == ["Is anybody there?"]
