@@ -222,6 +222,7 @@ def test_a_file_that_cannot_be_read_is_not_added(places: list[str], tmp_path: Pa
     assert shown.exit_code == 1
     assert "empty.txt was not added: it is empty" in shown.stderr
     assert not (Path(places[1]) / "empty.txt").exists()
+    assert "empty.txt" not in _run("reports", *places).output
 
 
 @pytest.mark.parametrize(

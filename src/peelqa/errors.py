@@ -12,6 +12,8 @@
     |-- UnknownReport           no report goes by that name
     |-- AddressRefused          an address that is not fetched from, for safety's sake
     |-- NotFetched              an address gives no report now; what the corpus holds stays
+    |-- BackupRefused           a backup cannot be written, is not whole, or would replace something
+    |-- NotListening            an address that is to be served at does not exist here or is taken
     |-- NotVerbatim             a quotation does not match the stored text; it is withheld
     `-- BadInput                an argument or setting that makes no sense
 
@@ -69,6 +71,14 @@ class AddressRefused(PeelqaError):
 
 class NotFetched(PeelqaError):
     """An address gives no report now; the copy that the corpus holds of it stays as it is."""
+
+
+class BackupRefused(PeelqaError):
+    """A backup that cannot be written, that is not whole, or that would be put where something is already."""
+
+
+class NotListening(PeelqaError):
+    """An address that is to be served at does not exist on this machine, or something listens there already."""
 
 
 class NotVerbatim(PeelqaError):

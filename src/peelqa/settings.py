@@ -41,7 +41,11 @@ class Settings(BaseSettings):
     model: str = MINILM
     """The embedding model: its name, or a local folder in sentence-transformers' form."""
     hosts: str = "*"
-    """Host names that the web page answers to, parted by commas; * for any."""
+    """Host names that the web page answers to, parted by commas; * for any. `serve` on loopback takes * as its own names."""
+    proxies: str = ""
+    """Addresses of proxies whose X-Forwarded-For is believed, parted by commas; none unless named."""
+    metrics: str = ""
+    """HOST:PORT, or a port of this machine alone, where figures for Prometheus are served; nowhere unless named."""
     asks_per_minute: int = Field(default=30, ge=0)
     """Questions that one address (or /64 network) may ask the web page a minute; 0 for any number."""
     feedback: Path | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -22,9 +23,13 @@ def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
 
     Names all damage; exit status 3 where there is any. `peelqa build` makes a new, whole index.
     """
-    from peelqa.index import find_damage, list_generations
+    from peelqa.errors import IndexDamaged
+    from peelqa.index import find_damage, list_generations, open_index
 
     folder = settings_of(corpus, index).index
+    # An index of another format is whole: it is refused by name, and not called damaged.
+    with suppress(IndexDamaged):
+        open_index(folder)
     damage = find_damage(folder)
     generations = [place.name for place in list_generations(folder)]
     if as_json:
@@ -35,7 +40,10 @@ def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
         if not damage:
             click.echo(f"{', '.join(generations)}: every file and every report's text is whole.")
     if damage:
-        click.echo(f"peelqa: {folder} is damaged in {len(damage)} places. Run: peelqa build", err=True)
+        click.echo(
+            f"peelqa: {folder} is damaged ({len(damage)} {'thing is' if len(damage) == 1 else 'things are'} wrong). Run: peelqa build",
+            err=True,
+        )
         sys.exit(_DAMAGED)
 
 
@@ -46,7 +54,7 @@ def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """Check the whole installation: versions, models, corpus, index, disk, memory and limits.
 
     Prints everything a support person would ask for, with what to do where something is not right; exit status 1
-    where something keeps peelqa from answering.
+    where something keeps peelqa from answering, and 3 where no whole generation of the index is left.
     """
     from peelqa.cli.checkup import examine
 
@@ -62,5 +70,4 @@ def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
             click.echo(f"{_MARKS[each.state]}{each.part}: {each.says}")
             if each.advice:
                 click.echo(f"        -> {each.advice}")
-    if any(each.state == "wrong" for each in findings):
-        sys.exit(1)
+    sys.exit(max((each.exit_status for each in findings if each.state == "wrong"), default=0))

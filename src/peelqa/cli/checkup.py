@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
-import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
-from peelqa.errors import IndexMissing, ModelUnusable, PeelqaError
+from peelqa.cli.machine import Check, existing, look_at_machine
+from peelqa.errors import ModelUnusable, PeelqaError
 from peelqa.settings import Settings, sample_folder
 
 _SAFE_PYTHON = (3, 11, 10)
 """Earlier ones judge addresses wrongly (CVE-2024-4032)."""
-_FLOORS = {
+FLOORS = {
     "starlette": "1.3.1",
     "python-multipart": "0.0.27",
     "lxml": "6.1.0",
+    "pypdf": "7.1",
+    "urllib3": "2.7.0",
     "faiss-cpu": "1.15",
     "torch": "2.10",
     "transformers": "5.2.1",
@@ -30,19 +29,6 @@ _FLOORS = {
 }
 """Versions below have known weaknesses."""
 _OTHERS = ("peelqa", "onnxruntime", "tokenizers", "tantivy", "fastapi", "uvicorn", "pypdfium2", "numpy")
-_LITTLE_DISK = 500 * 2**20
-_LITTLE_MEMORY = 600 * 2**20
-_FEW_FILES = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: "wrong" keeps peelqa from answering, a "warning" does not yet."""
-
-    part: str
-    state: Literal["ok", "warning", "wrong"]
-    says: str
-    advice: str = ""
 
 
 def examine(settings: Settings) -> Iterator[Check]:
@@ -52,7 +38,8 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _models(settings)
     yield from _corpus(settings)
     yield from _index(settings)
-    yield from _machine(settings)
+    yield _limits(settings)
+    yield from look_at_machine(settings)
 
 
 def _python() -> Check:
@@ -64,21 +51,22 @@ def _python() -> Check:
 
 
 def _packages() -> Iterator[Check]:
-    for name in (*_OTHERS, *_FLOORS):
+    for name in (*_OTHERS, *FLOORS):
         try:
             found = version(name)
         except PackageNotFoundError:
             yield Check(f"package {name}", "wrong", "is not installed", "Install peelqa afresh: pip install .")
             continue
-        floor = _FLOORS.get(name)
-        if floor and _numbers(found) < _numbers(floor):
+        floor = FLOORS.get(name)
+        if floor and numbers(found) < numbers(floor):
             advice = f"It has known weaknesses; install {floor} or newer."
             yield Check(f"package {name}", "warning", found, advice)
         else:
             yield Check(f"package {name}", "ok", found)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to be compared."""
     plain = text.split("+")[0].split(".")
     return tuple(int(part) for part in plain if part.isdigit())
 
@@ -100,7 +88,7 @@ def _models(settings: Settings) -> Iterator[Check]:
         yield Check("reranking model", "ok", f"in {reranker_folder()}, its weights are the known ones")
     except ModelUnusable as error:
         yield Check("reranking model", "wrong", str(error), "Install peelqa afresh: pip install .")
-    if not os.access(_existing(settings.cache), os.W_OK):
+    if not os.access(existing(settings.cache), os.W_OK):
         advice = "Name a folder that can be written to in PEELQA_CACHE; without it every start is slow."
         yield Check("cache", "warning", f"{settings.cache} cannot be written to", advice)
 
@@ -144,11 +132,8 @@ def _index(settings: Settings) -> Iterator[Check]:
     try:
         damage = find_damage(settings.index)
         opened = open_index(settings.index)
-    except IndexMissing as error:
-        yield Check("index", "wrong", str(error), "Run: peelqa build")
-        return
     except PeelqaError as error:
-        yield Check("index", "wrong", str(error), "Run: peelqa build")
+        yield Check("index", "wrong", str(error), "Run: peelqa build", error.exit_status)
         return
     for line in damage:
         yield Check("index", "warning", line, "Run: peelqa build")
@@ -164,37 +149,27 @@ def _index(settings: Settings) -> Iterator[Check]:
     model = manifest["model"].split("@")[0]
     if model != Path(settings.model).name:
         yield Check("index", "wrong", f"was built with {model}, settings ask for {settings.model}", "Run: peelqa build")
+    if left := [path.name for path in settings.index.glob(".building-*")]:
+        yield Check("unfinished builds", "warning", ", ".join(left), "The next build removes them: peelqa build")
     holder = settings.index / ".builder"
     if holder.is_file():
         yield Check("build", "warning", f"one is at work, or died: {holder.read_text()}", "Wait, or run: peelqa build")
 
 
-def _machine(settings: Settings) -> Iterator[Check]:
-    for part, place in (("index", settings.index), ("corpus", settings.corpus), ("cache", settings.cache)):
-        free = shutil.disk_usage(_existing(place)).free
-        state: Literal["ok", "warning"] = "warning" if free < _LITTLE_DISK else "ok"
-        advice = "A build needs room for a second index beside the first; free some." if free < _LITTLE_DISK else ""
-        yield Check(f"disk of the {part}", state, f"{free / 2**30:.1f} GB free", advice)
-    memory = _free_memory()
-    says = f"{memory / 2**30:.1f} GB free, {os.cpu_count()} cores"
-    little = memory < _LITTLE_MEMORY
-    yield Check(
-        "memory", "warning" if little else "ok", says, "Reading large PDFs may fail; free some." if little else ""
+def _limits(settings: Settings) -> Check:
+    """Say what bounds the serving, and what the operator has taken off."""
+    from peelqa.questions import LONGEST_QUESTION
+    from peelqa.web.desk import LONGEST_QUEUE
+    from peelqa.web.guard import LARGEST_BODY
+
+    a_minute = settings.asks_per_minute
+    says = (
+        f"{a_minute or 'any number of'} questions a minute from one address, {os.cpu_count()} worked on and "
+        f"{LONGEST_QUEUE} waiting, {LONGEST_QUESTION} characters each, bodies of {LARGEST_BODY // 1024} KiB; "
+        f"host names {settings.hosts}; proxies believed: {settings.proxies or 'none'}; "
+        f"figures at {settings.metrics or 'no address'}"
     )
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    few = 0 <= files < _FEW_FILES
-    advice = f"Raise it to {_FEW_FILES} or more: ulimit -n {_FEW_FILES}" if few else ""
-    yield Check("open files", "warning" if few else "ok", f"at most {files}", advice)
-
-
-def _free_memory() -> int:
-    """Return the bytes that programs can still have, page cache included where the system tells it apart."""
-    told = Path("/proc/meminfo")
-    lines = told.read_text().splitlines() if told.is_file() else []
-    available = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
-    return available or os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def _existing(place: Path) -> Path:
-    """Return a folder, or the nearest one above it that is there."""
-    return next(path for path in (place, *place.absolute().parents) if path.exists())
+    if not a_minute:
+        advice = "One address can keep everybody else waiting. Set PEELQA_ASKS_PER_MINUTE, for instance to 30."
+        return Check("limits of serving", "warning", says, advice)
+    return Check("limits of serving", "ok", says)

@@ -24,6 +24,8 @@ COMMANDS = {
     "fetch": "corpus",
     "verify": "care",
     "doctor": "care",
+    "backup": "saving",
+    "restore": "saving",
     "eval": "evaluating",
     "mcp": "assisting",
 }

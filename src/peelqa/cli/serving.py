@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from peelqa.cli.options import open_or_build, places, settings_of
+from peelqa.errors import NotListening
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from uvicorn import Config
+
+    from peelqa.settings import Settings
+
+OWN_NAMES = "localhost,127.0.0.1,[::1]"
+SHUTDOWN_SECONDS = 10
+"""How long answers that are being made may take to finish when the service is told to stop."""
+KEEP_ALIVE_SECONDS = 5
+BACKLOG = 512
+"""Connections that may wait to be taken in."""
 
 
 @click.command()
@@ -14,13 +31,72 @@ from peelqa.cli.options import open_or_build, places, settings_of
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(corpus: Path | None, index: Path | None, host: str, port: int) -> None:
-    """Serve the web page and the API; builds the index first when there is none."""
-    library = open_or_build(settings_of(corpus, index))
-    import uvicorn
+    """Serve the web page and the API; builds the index first when there is none.
+
+    Listens on this machine alone unless --host says otherwise; docs/deploying.md says how to put it on the internet.
+    Events go to stderr, one line of JSON each, without questions or addresses. On SIGTERM answers are finished first.
+    """
+    settings = settings_of(corpus, index)
+    library = open_or_build(settings)
+    from uvicorn import Server
 
     from peelqa.settings import web_folder
     from peelqa.web import create_app
 
-    app = create_app(library, web_folder())
-    click.echo(f"peelqa answers at http://{host}:{port}/", err=True)
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=10)
+    with _listen(host, port) as listening:
+        settings = _named(settings, listening)
+        app = create_app(library, web_folder(), settings)
+        if settings.metrics:
+            app.state.metrics.serve(settings.metrics)
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"peelqa answers at http://{shown}:{listening.getsockname()[1]}/", err=True)
+        Server(configure(app, settings)).run(sockets=[listening])
+
+
+def configure(app: FastAPI, settings: Settings) -> Config:
+    """Return how uvicorn serves an application: within limits, without a word of what is asked in its logs."""
+    from uvicorn import Config
+
+    from peelqa.web.connections import LARGEST_HEAD, Connection
+    from peelqa.web.events import LOGGING
+
+    return Config(
+        app,
+        http=Connection,
+        ws="none",
+        access_log=False,
+        log_config=LOGGING,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises NotListening where the address does not exist here or is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise NotListening(
+            f"{host}, port {port}, cannot be listened on ({error.strerror or error}). "
+            "Stop what listens there, or choose another --port."
+        ) from None
+
+
+def _named(settings: Settings, listening: socket.socket) -> Settings:
+    """Return the settings with the host names that are answered; what is open to more than this machine is said."""
+    if settings.host_names() != ["*"]:
+        return settings.model_copy(update={"hosts": f"{settings.hosts},{OWN_NAMES}"})
+    if ipaddress.ip_address(listening.getsockname()[0]).is_loopback:
+        click.echo(f"It answers to the names {OWN_NAMES}; name others in PEELQA_HOSTS.", err=True)
+        return settings.model_copy(update={"hosts": OWN_NAMES})
+    click.echo(
+        "warning: reachable from other machines under any host name; name the right one in PEELQA_HOSTS "
+        "(docs/deploying.md).",
+        err=True,
+    )
+    return settings

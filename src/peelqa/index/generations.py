@@ -112,7 +112,8 @@ def publish(folder: Path, draft: Path, name: str, digest: str) -> None:
 
 
 def prune(folder: Path, reports: dict[str, str], in_force: str, previous: str | None = None) -> None:
-    """Remove every generation but that in force and the one before, and that too where it holds other reports.
+    """Remove every generation but that in force and the one before, and that too where it holds other reports or has
+    another format, which keeps it from being opened.
 
     `reports` are those in force, by id with the SHA-256 of their text; `previous` is the generation that was in force
     before, where that is known. Raises BuildFailed where one cannot be removed.
@@ -131,7 +132,7 @@ def _not_needed(folder: Path, reports: dict[str, str], in_force: str, previous: 
     places = [place for place in list_generations(folder) if place.name != in_force]
     last = previous or in_force
     before = [place for place in places if place.name <= last][: KEPT_GENERATIONS - 1]
-    return [place for place in places if place not in before or _holds_others(place, reports)]
+    return [place for place in places if place not in before or _must_go(place, reports)]
 
 
 def _take_out(place: Path) -> Path:
@@ -154,9 +155,12 @@ def erase_index(folder: Path) -> None:
         raise BuildFailed(f"The index in {folder} could not be removed ({error}). Mend that, then try again.") from None
 
 
-def _holds_others(place: Path, reports: dict[str, str]) -> bool:
+def _must_go(place: Path, reports: dict[str, str]) -> bool:
     try:
-        held: dict[str, str] = json.loads((place / MANIFEST).read_bytes())["reports"]
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        held: dict[str, str] = manifest["reports"]
+        if manifest["format"] != FORMAT:
+            return True
     except (OSError, ValueError, KeyError):
         return True
     texts = set(reports.values())

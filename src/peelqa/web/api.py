@@ -53,13 +53,17 @@ def routes(site: Site) -> APIRouter:
         return corpus(site)
 
     @router.get("/healthz", tags=["health"])
-    def alive() -> dict[str, str]:
+    async def alive() -> dict[str, str]:
         """Say that the process is alive."""
         return {"status": "alive"}
 
     @router.get("/readyz", tags=["health"])
-    def ready() -> dict[str, str]:
-        """Say which generation of the index is open."""
-        return {"status": "ready", "generation": site.library.index.generation}
+    async def ready() -> dict[str, str]:
+        """Say which generation of the index is open, and why where it is not the newest."""
+        index = site.library.index
+        if index.warning:
+            detail = "An older generation answers, because the newest is damaged. On the machine, run: peelqa verify"
+            return {"status": "degraded", "generation": index.generation, "detail": detail}
+        return {"status": "ready", "generation": index.generation}
 
     return router

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from peelqa.answers import Library
 from peelqa.settings import Settings
 from peelqa.web import about, api, comparing, feedback, grades, permalinks, reading, searching, thread
-from peelqa.web.guard import LARGEST_BODY, Guard
+from peelqa.web.guard import Guard
+from peelqa.web.metrics import Metrics
 from peelqa.web.refusals import add_refusals
 from peelqa.web.site import Site
+from peelqa.web.watch import Watch
 
 
 def create_app(library: Library, web: Path, settings: Settings | None = None) -> FastAPI:
@@ -38,9 +39,10 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
         openapi_url="/api/openapi.json",
         lifespan=serving,
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names())
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.state.metrics = metrics = Metrics(site)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names(), www_redirect=False)
     app.add_middleware(Guard, refuse=add_refusals(app, site))
+    app.add_middleware(Watch, metrics=metrics)
     app.mount("/static", StaticFiles(directory=web / "static"), name="static")
     for part in (thread, reading, searching, comparing, grades, permalinks, feedback, about, api):
         app.include_router(part.routes(site))

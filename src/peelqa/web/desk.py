@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import TypeVar
@@ -22,6 +23,10 @@ from peelqa.conversation import Turn
 from peelqa.questions import Filters
 
 LONGEST_QUEUE = 32
+LONGEST_WAIT_SECONDS = 4.0
+"""Nobody is put at the end of a line that takes longer than this, at the pace of late."""
+_NEW = 0.1
+"""The weight of the newest piece of work in the pace."""
 REMEMBERED = 64
 """Answers kept in memory, so that a conversation can be drawn again without asking all of it again."""
 _T = TypeVar("_T")
@@ -45,9 +50,15 @@ class Desk:
     def __init__(self, library: Library, asks_per_minute: int) -> None:
         self._library = library
         self._places = CapacityLimiter(max(1, os.cpu_count() or 1))
+        self._pace = 0.0
         self._rate = RateLimitItemPerMinute(asks_per_minute) if asks_per_minute else None
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._remembered = lru_cache(REMEMBERED)(self._answer)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self._places.statistics().tasks_waiting
 
     async def ask(
         self,
@@ -60,7 +71,9 @@ class Desk:
     ) -> Answer:
         """Answer a question. Raises Refusal (429 or 503) where too much is asked at once."""
         self.count(request)
-        return await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+        answer = await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+        request.state.answer = str(answer.status)
+        return answer
 
     async def ask_again(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question of a page: one that is remembered costs nothing."""
@@ -68,9 +81,10 @@ class Desk:
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
-        if self._places.statistics().tasks_waiting >= LONGEST_QUEUE:
+        too_long = self.waiting * self._pace / self._places.total_tokens > LONGEST_WAIT_SECONDS
+        if too_long or self.waiting >= LONGEST_QUEUE:
             raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
-        return await run_sync(work, limiter=self._places)
+        return await run_sync(self._paced, work, limiter=self._places)
 
     def count(self, request: Request) -> None:
         """Count a question. Raises Refusal (429) where too many come from one address."""
@@ -79,6 +93,14 @@ class Desk:
             raise Refusal(
                 429, f"At most {self._rate.amount} questions a minute can be asked from one place.", _after(60)
             )
+
+    def _paced(self, work: Callable[[], _T]) -> _T:
+        """Do a piece of work and learn from it how long one takes."""
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self._pace += _NEW * (time.perf_counter() - started - self._pace)
 
     def _answer(self, text: str, filters: Filters, limit: int, history: tuple[Turn, ...]) -> Answer:
         return self._library.ask(text, filters, limit, history=history)

@@ -14,6 +14,7 @@ from peelqa.errors import NotVerbatim, PeelqaError
 from peelqa.web.desk import Refusal
 from peelqa.web.guard import HEADERS
 from peelqa.web.site import Site
+from peelqa.web.watch import REQUEST_ID
 
 _LOG = logging.getLogger("peelqa.web")
 _TITLES = {
@@ -21,6 +22,7 @@ _TITLES = {
     403: "That is not allowed",
     404: "There is no such page",
     405: "That cannot be done here",
+    408: "The request did not arrive in time",
     413: "That is too long to read",
     414: "That address is too long",
     422: "Something in the request is not right",
@@ -28,13 +30,15 @@ _TITLES = {
     500: "Something went wrong",
     503: "Too busy to answer just now",
 }
+_HEADERS = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 _NEXT = {
     404: "Check the address, or start from the list of reports.",
     405: "Go back to the start page and try from there.",
+    408: "Check your connection, then try again.",
     413: "A question has at most 500 characters. Shorten it, or start a new conversation.",
     422: "Check what you chose and try again.",
     429: "Wait a minute, then ask again.",
-    500: "Try again. If it happens again, tell whoever runs this service when it happened.",
+    500: "Try again. If it happens again, tell whoever runs this service.",
     503: "Wait a few seconds, then try again.",
 }
 
@@ -47,10 +51,11 @@ def add_refusals(app: FastAPI, site: Site) -> Callable[[Request, int], Response]
     ) -> Response:
         title = _TITLES.get(status, "That cannot be done")
         detail = detail or _NEXT.get(status) or "Go back to the start page and try from there."
-        if request.url.path.startswith("/api/"):
+        headers = {**_HEADERS.get(status, {}), **(headers or {})}
+        if request.scope["path"].startswith("/api/"):
             return JSONResponse({"error": title, "detail": detail}, status, headers)
         page = site.page(request, "problem.html", status_code=status, title=title, detail=detail)
-        page.headers.update(headers or {})
+        page.headers.update(headers)
         return page
 
     @app.exception_handler(HTTPException)
@@ -61,7 +66,7 @@ def add_refusals(app: FastAPI, site: Site) -> Callable[[Request, int], Response]
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        if not request.url.path.startswith("/api/"):
+        if not request.scope["path"].startswith("/api/"):
             return refuse(request, 422)
         wrong = [{"field": _field(each["loc"]), "message": str(each["msg"])} for each in error.errors()]
         return JSONResponse({"error": _TITLES[422], "detail": _NEXT[422], "fields": wrong}, 422)
@@ -81,9 +86,10 @@ def add_refusals(app: FastAPI, site: Site) -> Callable[[Request, int], Response]
 
     @app.exception_handler(Exception)
     async def on_fault(request: Request, error: Exception) -> Response:
-        response = refuse(request, 500)
+        name = getattr(request.state, "request_id", "")
+        response = refuse(request, 500, f"{_NEXT[500]} Its reference is {name}." if name else None)
         # This answer is sent outside of the middleware that puts the headers on all others.
-        response.headers.update(HEADERS)
+        response.headers.update({**HEADERS, **({REQUEST_ID: name} if name else {})})
         return response
 
     return refuse

@@ -55,6 +55,7 @@ def routes(site: Site) -> APIRouter:
         turns = [await _turn(site, earlier, position) for position in range(len(earlier))]
         turns = [] if request.headers.get(FRAGMENT_HEADER) else turns
         answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
+        request.state.answer = str(answer.status)
         newest = view_turn(asked, answer, earlier)
         if request.headers.get(FRAGMENT_HEADER):
             return site.page(request, "turn.html", turn=newest, turns=earlier)
