@@ -194,9 +194,10 @@ def test_an_edited_manifest_is_refused_although_every_hash_is_right(
 
 def _refused(folder: Path) -> None:
     try:
-        assert open_index(folder).generation == list_generations(folder)[1].name
+        served, refusal = open_index(folder).generation, None
     except (IndexDamaged, IndexOutOfDate) as error:
-        assert "Run: peelqa build" in str(error)
+        served, refusal = None, str(error)
+    assert served == list_generations(folder)[1].name if refusal is None else "Run: peelqa build" in refusal
     assert find_damage(folder)
 
 
@@ -303,9 +304,10 @@ def test_what_a_store_that_was_damaged_while_open_gives_is_not_quoted(built: Pat
         file.write(data)
     for name in REPORTS:
         try:
-            assert "misses" not in served.report(name).text
+            said = served.report(name).text
         except IndexDamaged as error:
-            assert "does not match its hash" in str(error)
+            said = str(error)
+        assert "misses" not in said
 
 
 def test_a_manifest_says_what_the_generation_was_made_of_and_with(built: Path) -> None:
