@@ -96,17 +96,21 @@ class _Reading:
         """Take over what is unchanged, read the rest and return what could not be read, sorted by name."""
         tasks: list[ReadingTask] = []
         keys: dict[str, str] = {}
+        refused: list[Refusal] = []
         for path in self.files.paths:
             name = self.files.name(path)
             report_id = self.ids[name]
-            keys[report_id] = source_key(path, name)
+            found = _find(path, name)
+            if isinstance(found, Refusal):
+                refused.append(found)
+                continue
+            keys[report_id] = found
             if self.draft.source_keys.get(report_id) == keys[report_id]:
                 self.draft.keep(report_id)
                 assert self.draft.old is not None  # noqa: S101 - what is kept stands in the old index
                 self.traces[report_id] = trace_of(self.draft.old.report(report_id))
             else:
                 tasks.append(ReadingTask(path, name, report_id))
-        refused: list[Refusal] = []
         for done, (task, outcome) in enumerate(read_all(tasks) if tasks else (), start=1):
             if isinstance(outcome, Refusal):
                 refused.append(outcome)
@@ -125,6 +129,17 @@ class _Reading:
 
     def warnings(self) -> dict[str, tuple[str, ...]]:
         return {name: warnings for name, warnings in sorted(self.draft.warnings.items()) if warnings}
+
+
+def _find(path: Path, name: str) -> str | Refusal:
+    """Return what tells a file from any other, or why it cannot be read at all."""
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    if shown != name:
+        return Refusal(shown, "its name is in no encoding that can be told; rename it")
+    try:
+        return source_key(path, name)
+    except OSError as error:
+        return Refusal(name, f"it cannot be opened ({error.strerror})")
 
 
 def source_key(path: Path, name: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from peelqa.cli.listing import unknown_report
 from peelqa.cli.options import ProgressLine, build_now, json_option, places, settings_of
+from peelqa.cli.printing import shown
 from peelqa.errors import BadInput, NotFetched, NothingReadable, UnreadableReport
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def _summary(built: Built) -> dict[str, Any]:
 def tell_noticed(built: Built) -> None:
     """Say on stderr what is not indexed and why, and what was noticed in reading the rest."""
     for each in (*built.refused, *built.duplicates):
-        click.echo(f"not indexed: {each.name}: {each.reason}", err=True)
+        click.echo(shown(f"not indexed: {each.name}: {each.reason}"), err=True)
     for name, warnings in built.warnings.items():
         for warning in warnings:
-            click.echo(f"{name}: {warning}", err=True)
+            click.echo(shown(f"{name}: {warning}"), err=True)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 _WIDEST = 100
+_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def print_answer(answer: dict[str, Any]) -> None:
@@ -42,10 +44,10 @@ def print_passages(passages: list[dict[str, Any]]) -> None:
 
 def _print_quote(number: int, quote: dict[str, Any]) -> None:
     margin = " " * (len(str(number)) + 2)
-    said = f"“{' '.join(quote['text'].split())}”"
+    said = shown(f"“{' '.join(quote['text'].split())}”")
     click.echo("\n" + textwrap.fill(said, _width(), initial_indent=f"{number}. ", subsequent_indent=margin))
     for line in _attribution(quote):
-        click.echo(textwrap.fill(line, _width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
+        click.echo(textwrap.fill(shown(line), _width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
 
 
 def _attribution(quote: dict[str, Any]) -> list[str]:
@@ -81,16 +83,18 @@ def print_reports(listed: list[dict[str, Any]], refused: dict[str, str]) -> None
             str(each["year"] or ""),
         )
         count = f"{each['passages']} passages"
-        click.echo(f"{each['id']}\n  {each['title']}\n  {_joined([*about, count])}")
+        click.echo(f"{each['id']}\n  {shown(each['title'])}\n  {shown(_joined([*about, count]))}")
         for warning in each["warnings"]:
-            click.echo(textwrap.fill(f"warning: {warning}", _width(), initial_indent="  ", subsequent_indent="    "))
+            click.echo(
+                textwrap.fill(shown(f"warning: {warning}"), _width(), initial_indent="  ", subsequent_indent="    ")
+            )
     for name, reason in refused.items():
-        click.echo(f"not indexed: {name}: {reason}")
+        click.echo(shown(f"not indexed: {name}: {reason}"))
 
 
 def print_outline(about: dict[str, Any], passages: list[dict[str, Any]], *, whole: bool) -> None:
     """Print how a report was read: what it is, its section tree and, if `whole`, its passages with their offsets."""
-    click.echo(about["title"])
+    click.echo(shown(about["title"]))
     click.echo(_joined([about["body"], about["framework"], about["publisher"], about["published"], about["url"]]))
     click.echo(f"File {about['file']}, {len(passages)} passages.")
     for warning in about["warnings"]:
@@ -101,14 +105,23 @@ def print_outline(about: dict[str, Any], passages: list[dict[str, Any]], *, whol
         notes = _joined([section["theme"], grade and grade["value"], period and f"{period['text']} ({period['from']})"])
         depth = "  " * (len(section["path"]) - 1 if index else 0)
         place = f"{section['start_char']}-{section['end_char']}"
-        click.echo(f"{depth}{section['heading']}  [{place}]{f'  {notes}' if notes else ''}")
+        click.echo(shown(f"{depth}{section['heading']}  [{place}]{f'  {notes}' if notes else ''}"))
         for passage in passages if whole else ():
             if passage["section_index"] == index:
                 click.echo(f"{depth}    {passage['start_char']}-{passage['end_char']}: {_start_of(passage['text'])}")
 
 
 def _start_of(text: str) -> str:
-    return textwrap.shorten(text, 90, placeholder=" …")
+    return shown(textwrap.shorten(text, 90, placeholder=" …"))
+
+
+def shown(text: str) -> str:
+    """Return a line in which what would move a terminal's cursor or turn its text round is visible and does nothing.
+
+    >>> shown("a\\x1b[2Jb\\u202ec"), shown("soft\\xadhyphen")
+    ('a\\\\x1b[2Jb\\\\u202ec', 'soft\\xadhyphen')
+    """
+    return _ACTIVE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _joined(parts: list[Any]) -> str:
