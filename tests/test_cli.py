@@ -6,15 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from peelqa.attribution import outline_json
 from peelqa.cli import main
 from peelqa.cli.group import COMMANDS
 from peelqa.cli.options import time_left
+from peelqa.cli.outline import print_outline
 from peelqa.embedding import Embedder
+from peelqa.passages import split_report
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
 from tests.conftest import PAGE
 
 QUESTION = "What concerns are there about missing children?"
@@ -169,15 +176,47 @@ def test_passages_go_to_a_spreadsheet_without_formulas(places: list[str], embedd
 
 
 def test_a_report_is_shown_as_it_was_read(places: list[str]) -> None:
-    shown = _run("show", "oakshire-2014", "--passages", *places).stdout
-    assert "Effectiveness" in shown
-    assert "14 November 2014" in shown
+    shown = " ".join(_run("show", "oakshire-2014", "--passages", *places).stdout.split())
+    assert "body Oakshire Police" in shown
+    assert "Efficiency: Good" in shown
+    assert "14 November 2014 (Last updated 14/11/2014)" in shown
+    assert "of Outstanding, Good, Requires improvement, Inadequate" in shown
+    start = PAGE.index("Inspectors were concerned")
+    assert f"[{start}-{PAGE.index('officer.') + len('officer.')}]: Inspectors were" in shown
+
+
+def test_what_show_gives_a_program_is_all_that_was_read(places: list[str]) -> None:
     about = json.loads(_run("show", "oakshire-2014", "--json", *places).stdout)
-    first = about["passages"][0]
-    assert PAGE[first["start_char"] : first["end_char"]] == first["text"]
-    shown_none = _run("show", "oakshire-2041", *places)
-    assert shown_none.exit_code == 1
-    assert "Did you mean oakshire-2014?" in shown_none.stderr
+    grade = next(each for each in about["grades"] if each["about"] == "Efficiency")
+    assert (grade["value"], grade["level"], grade["status"]) == ("Good", "pillar", "graded")
+    assert grade["period"] == {"text": "14 November 2014", "from": "Last updated 14/11/2014"}
+    assert PAGE[grade["start_char"] : grade["end_char"]] == grade["text"]
+    assert "Good" in grade["text"]
+    assert about["partial"] is False
+    assert about["partial_because"] == []
+    sections = {section["heading"]: section for section in about["sections"]}
+    assert sections["Efficiency"]["grade"]["value"] == "Good"
+    assert sections["Efficiency"]["theme"] == "Efficiency"
+    assert [PAGE[each["start_char"] : each["end_char"]] for each in about["passages"]] == [
+        each["text"] for each in about["passages"]
+    ]
+
+
+def test_what_was_not_read_is_told_apart_from_other_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    source = Source("ash", "ash.pdf", "")
+    report = recognise(read_text("Ash\n\nSeen\n\nAll was seen."), SideFile(), source)
+    doubtful = replace(report, warnings=("no text on page 2", "odd signs"), partial_because=("no text on page 2",))
+    print_outline(outline_json(doubtful, split_report(doubtful, count_tokens=len, max_tokens=100)), whole=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "read in part   no text on page 2" in lines
+    assert "warning        odd signs" in lines
+    assert sum("page 2" in line for line in lines) == 1
+
+
+def test_a_report_that_is_not_there_is_named_with_the_nearest(places: list[str]) -> None:
+    shown = _run("show", "oakshire-2041", *places)
+    assert shown.exit_code == 1
+    assert "Did you mean oakshire-2014?" in shown.stderr
 
 
 def test_a_report_is_added_with_what_is_said_of_it_and_removed_without_a_trace(

@@ -14,7 +14,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
 from peelqa.index import BuildPlan, BuildResult, Draft, require_room, start_build
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
-from peelqa.reports.duplicates import Trace, find_duplicates, trace_of
+from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
 from peelqa.reports.sidefile import side_file_of
 from peelqa.weights import sha256_of
@@ -101,9 +101,7 @@ class _Reading:
             report_id = self.ids[name]
             keys[report_id] = source_key(path, name)
             if self.draft.source_keys.get(report_id) == keys[report_id]:
-                self.draft.keep(report_id)
-                assert self.draft.old is not None  # noqa: S101 - what is kept stands in the old index
-                self.traces[report_id] = trace_of(self.draft.old.report(report_id))
+                self.traces[report_id] = self.draft.keep(report_id)
             else:
                 tasks.append(ReadingTask(path, name, report_id))
         refused: list[Refusal] = []
@@ -111,8 +109,7 @@ class _Reading:
             if isinstance(outcome, Refusal):
                 refused.append(outcome)
             else:
-                self.draft.add(outcome, keys[task.report_id])
-                self.traces[task.report_id] = trace_of(outcome)
+                self.traces[task.report_id] = self.draft.add(outcome, keys[task.report_id])
             progress("reading reports", done, len(tasks))
         return tuple(sorted(refused, key=lambda each: each.name))
 

@@ -13,7 +13,7 @@ _WIDEST = 100
 
 def print_answer(answer: dict[str, Any]) -> None:
     """Print an answer as the JSON contract gives it: the message, then each quotation with where it stands."""
-    for line in textwrap.wrap(answer["message"], _width()) or [""]:
+    for line in textwrap.wrap(answer["message"], width()) or [""]:
         click.echo(line)
     if answer["nearest"]:
         click.echo("\nNot an answer, but nearest to the question:")
@@ -43,9 +43,9 @@ def print_passages(passages: list[dict[str, Any]]) -> None:
 def _print_quote(number: int, quote: dict[str, Any]) -> None:
     margin = " " * (len(str(number)) + 2)
     said = f"“{' '.join(quote['text'].split())}”"
-    click.echo("\n" + textwrap.fill(said, _width(), initial_indent=f"{number}. ", subsequent_indent=margin))
+    click.echo("\n" + textwrap.fill(said, width(), initial_indent=f"{number}. ", subsequent_indent=margin))
     for line in _attribution(quote):
-        click.echo(textwrap.fill(line, _width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
+        click.echo(textwrap.fill(line, width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
 
 
 def _attribution(quote: dict[str, Any]) -> list[str]:
@@ -66,7 +66,7 @@ def _attribution(quote: dict[str, Any]) -> list[str]:
         f"page {quote['page']}" if quote["page"] else None,
         quote["finding"] if quote["finding"] != "neutral" else None,
     ]
-    lines = (_joined(who), " > ".join(quote["section"]), _joined(about), report["url"] or f"report {report['id']}")
+    lines = (joined(who), " > ".join(quote["section"]), joined(about), report["url"] or f"report {report['id']}")
     return [line for line in lines if line]
 
 
@@ -80,40 +80,19 @@ def print_reports(listed: list[dict[str, Any]], refused: dict[str, str]) -> None
             each["framework"] or "no known framework",
             str(each["year"] or ""),
         )
-        count = f"{each['passages']} passages"
-        click.echo(f"{each['id']}\n  {each['title']}\n  {_joined([*about, count])}")
+        count = f"{each['passages']} passages{', read in part' if each['partial'] else ''}"
+        click.echo(f"{each['id']}\n  {each['title']}\n  {joined([*about, count])}")
         for warning in each["warnings"]:
-            click.echo(textwrap.fill(f"warning: {warning}", _width(), initial_indent="  ", subsequent_indent="    "))
+            click.echo(textwrap.fill(f"warning: {warning}", width(), initial_indent="  ", subsequent_indent="    "))
     for name, reason in refused.items():
         click.echo(f"not indexed: {name}: {reason}")
 
 
-def print_outline(about: dict[str, Any], passages: list[dict[str, Any]], *, whole: bool) -> None:
-    """Print how a report was read: what it is, its section tree and, if `whole`, its passages with their offsets."""
-    click.echo(about["title"])
-    click.echo(_joined([about["body"], about["framework"], about["publisher"], about["published"], about["url"]]))
-    click.echo(f"File {about['file']}, {len(passages)} passages.")
-    for warning in about["warnings"]:
-        click.echo(textwrap.fill(f"warning: {warning}", _width(), subsequent_indent="  "))
-    click.echo()
-    for index, section in enumerate(about["sections"]):
-        grade, period = section["grade"], section["period"]
-        notes = _joined([section["theme"], grade and grade["value"], period and f"{period['text']} ({period['from']})"])
-        depth = "  " * (len(section["path"]) - 1 if index else 0)
-        place = f"{section['start_char']}-{section['end_char']}"
-        click.echo(f"{depth}{section['heading']}  [{place}]{f'  {notes}' if notes else ''}")
-        for passage in passages if whole else ():
-            if passage["section_index"] == index:
-                click.echo(f"{depth}    {passage['start_char']}-{passage['end_char']}: {_start_of(passage['text'])}")
-
-
-def _start_of(text: str) -> str:
-    return textwrap.shorten(text, 90, placeholder=" …")
-
-
-def _joined(parts: list[Any]) -> str:
+def joined(parts: list[Any]) -> str:
+    """Join what is known of a thing, leaving out what is not."""
     return " · ".join(str(part) for part in parts if part)
 
 
-def _width() -> int:
+def width() -> int:
+    """Return how many characters a line may have."""
     return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)

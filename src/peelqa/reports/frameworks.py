@@ -78,6 +78,8 @@ class Framework:
     body_kind: str
     """What is inspected: "police force" or "local authority"."""
     grade_level: str = "area"
+    scale: tuple[str, ...] = ()
+    """The grades that can be given, best first."""
     themes: tuple[str, ...] = ()
     """Headings that say what a section is about; the theme is the heading itself, without a grade behind it."""
     graded_themes: tuple[str, ...] = ()

@@ -207,6 +207,7 @@ def _known(grade: Grade, framework: Framework | None) -> Grade:
     """Add what the framework knows of the graded thing."""
     if framework is None:
         return grade
+    grade = replace(grade, scale=framework.scale)
     judgement = framework.judgement_labelled(grade.about)
     if judgement is None and grade.level == "overall":
         judgement = next((each for each in framework.judgements if each.level == "overall"), None)

@@ -45,7 +45,9 @@ def read_html(data: bytes) -> Layout:
     if not layout.blocks:
         raise UnreadableReport("it shows no text: nothing to quote from")
     missed = _missed(text, layout)
-    return layout if not missed else replace(layout, warnings=(*layout.warnings, missed), partial=True)
+    if not missed:
+        return layout
+    return replace(layout, warnings=(*layout.warnings, missed), partial_because=(missed,))
 
 
 def _decode(data: bytes) -> tuple[str, str]:

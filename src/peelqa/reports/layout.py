@@ -46,8 +46,8 @@ class Layout:
     """What the file itself declares as its title, if it does."""
     warnings: tuple[str, ...] = ()
     """What could not be read as it should, one plain sentence each."""
-    partial: bool = False
-    """True where a part of the file could not be read, or two readers disagree on it."""
+    partial_because: tuple[str, ...] = ()
+    """Those of the warnings that say what part of the file could not be read, or cannot be believed."""
     marked: bool = True
     """False where headings and their levels are only guessed from the shape of plain lines."""
     levels_marked: bool = True

@@ -66,7 +66,7 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
         licence=side.licence,
         retrieved=side.retrieved,
         grades=tuple(grade for grade, _ in grades),
-        partial=layout.partial,
+        partial_because=layout.partial_because,
         sample=side.sample,
     )
     doubts = (*disagreements(found.sections, grades), *missing(report, framework))
