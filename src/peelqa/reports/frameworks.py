@@ -77,6 +77,8 @@ class Framework:
     """All of these occur in the title or the first pages."""
     body_kind: str
     """What is inspected: "police force" or "local authority"."""
+    body_in: tuple[str, ...] = ()
+    """How titles and opening lines name the inspected body: `body` is its name."""
     grade_level: str = "area"
     scale: tuple[str, ...] = ()
     """The grades that can be given, best first."""

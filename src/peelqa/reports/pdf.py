@@ -56,7 +56,9 @@ def read_pdf(data: bytes) -> Layout:
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableReport("it is not a PDF file, whatever its name says, so it has no text layer to quote from")
+        page = data[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+        what = "it is a web page" if page else "it is not a PDF file"
+        raise UnreadableReport(f"{what}, whatever its name says, so it has no text layer to quote from")
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

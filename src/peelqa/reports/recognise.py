@@ -128,6 +128,11 @@ def _body(framework: Framework | None, title: str, text: str) -> str | None:
         fitting = [body for body in mention.candidates if kind in (None, body.kind)]
         if fitting:
             return fitting[0].name
+    if framework and (stated := any_of(framework.body_in).search(f"{title}\n{text[:HEAD]}")):
+        known = [
+            body.name for mention in find_bodies(stated["body"]) for body in mention.candidates if body.kind == kind
+        ]
+        return known[0] if known else " ".join(stated["body"].split())
     named = _TITLE_BODY.match(title)
     if named and kind == "local authority":
         return named[1]
