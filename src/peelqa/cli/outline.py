@@ -24,11 +24,14 @@ def print_outline(about: dict[str, Any], *, whole: bool) -> None:
             _line("warning", warning)
     _print_grades(about["grades"])
     click.echo("\nSections")
+    above: list[dict[str, Any]] = []
     for index, section in enumerate(about["sections"]):
-        _print_section(section, len(section["path"]) - 1 if index else 0)
+        depth = len(section["path"]) if index else 0
+        above[depth:] = [section]
+        _print_section(section, depth, above[depth - 1] if depth else None)
         for passage in about["passages"] if whole else ():
             if passage["section_index"] == index:
-                _print_passage(passage, len(section["path"]))
+                _print_passage(passage, depth)
     if not whole:
         click.echo(
             f"\n{len(about['passages'])} passages. To see each with its place: peelqa show {about['id']} --passages"
@@ -54,20 +57,24 @@ def _particulars(about: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _print_grades(grades: list[dict[str, Any]]) -> None:
-    click.echo("\nGrades" if grades else "\nNo grades.")
+    click.echo()
+    scales = [", ".join(grade["scale"]) for grade in grades if grade["scale"]]
+    scale = f" (of {scales[0]})" if scales else ""
+    _wrapped(f"Grades{scale}" if grades else "No grades", 0)
     for grade in grades:
         status = None if grade["status"] == "graded" else grade["status"].replace("_", " ")
-        period, scale = grade["period"], f"of {', '.join(grade['scale'])}" if grade["scale"] else None
+        period = grade["period"]
         _wrapped(f"{grade['about']}: {grade['value']}", 1)
         place = f"{_place(grade)} under {' > '.join(grade['section'])}"
         dated = f"{period['text']} ({period['from']})" if period else None
-        _wrapped(joined([grade["level"], status if status != grade["value"].casefold() else None, dated, scale]), 2)
+        _wrapped(joined([grade["level"], status if status != grade["value"].casefold() else None, dated]), 2)
         _wrapped(place, 2)
 
 
-def _print_section(section: dict[str, Any], depth: int) -> None:
-    grade, period, theme = section["grade"], section["period"], section["theme"]
-    kind = section["finding_type"]
+def _print_section(section: dict[str, Any], depth: int, above: dict[str, Any] | None) -> None:
+    """Print a section with what it does not have from the one around it."""
+    own = {name: value for name, value in section.items() if above is None or value != above[name]}
+    grade, period, theme, kind = (own.get(name) for name in ("grade", "period", "theme", "finding_type"))
     notes = [
         f"theme: {theme}" if theme and theme != section["heading"] else None,
         f"marked: {kind.replace('_', ' ')}" if kind else None,

@@ -86,6 +86,8 @@ class Framework:
     """Headings that say what a section is about; the theme is the heading itself, without a grade behind it."""
     graded_themes: tuple[str, ...] = ()
     """Themes for which a copy without a grade line is incomplete."""
+    questions: tuple[str, ...] = ()
+    """Headings of what is judged within a theme; where `areas_graded`, each carries a grade."""
     ungraded_themes: tuple[str, ...] = ()
     """Themes that are never graded."""
     areas_graded: bool = False

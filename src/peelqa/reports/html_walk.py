@@ -199,7 +199,7 @@ class PageWalk:
             return
         self._flush()
         if tag == "tr" and self._in_data_table():
-            self.writer.add(BlockKind.ROW, "\t".join(" ".join(cell) for cell in self._cells if cell))
+            self.writer.add(BlockKind.ROW, "\t".join(" ".join(cell) for cell in self._cells))
             self._cells = []
         elif _starts_item(element):
             self._fresh_item = False
