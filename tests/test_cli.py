@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from peelqa.cli.group import COMMANDS
 from peelqa.cli.options import time_left
 from peelqa.cli.outline import print_outline
 from peelqa.embedding import Embedder
+from peelqa.fetching.copies import open_copies
+from peelqa.fetching.downloading import Document
 from peelqa.passages import split_report
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.sidefile import SideFile
@@ -242,6 +245,31 @@ def test_a_report_is_added_with_what_is_said_of_it_and_removed_without_a_trace(
     assert _run("remove", "oakshire-2014", *chosen).exit_code == 0
     held = [path for path in (tmp_path / "index").rglob("*") if path.is_file() and b"bicycle" in path.read_bytes()]
     assert held == []
+
+
+def test_a_fetched_copy_is_removed_with_its_record_and_its_earlier_versions(embedder: Embedder, tmp_path: Path) -> None:
+    assert embedder.name
+    corpus = tmp_path / "corpus"
+    (corpus / "old").mkdir(parents=True)
+    (corpus / "oakshire-2014.txt").write_text(PAGE, encoding="utf-8")
+    (corpus / "old" / "elm.txt").write_text(SECOND.replace("Heliotrope", "Lavender"))
+    url, now = "https://example.org/elm", datetime(2020, 1, 1, tzinfo=UTC)
+    with open_copies(corpus) as copies:
+        for text in (SECOND, SECOND.replace("twice", "three times")):
+            copies.keep(url, "elm", Document(text.encode(), "text/plain", None, None), SideFile(), now)
+    chosen = ["--corpus", str(corpus), "--index", str(tmp_path / "index")]
+    assert _run("build", *chosen).exit_code == 0
+    ids = {each["file"]: each["id"] for each in json.loads(_run("reports", "--json", *chosen).stdout)}
+    assert _run("remove", ids["old/elm.txt"], *chosen).exit_code == 0
+    with open_copies(corpus) as copies:
+        assert copies.whole(url)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"Lavender" in path.read_bytes()] == []
+    ids = {each["file"]: each["id"] for each in json.loads(_run("reports", "--json", *chosen).stdout)}
+    assert _run("remove", ids["elm.txt"], *chosen).exit_code == 0
+    with open_copies(corpus) as copies:
+        assert copies.place(url) is None
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"eliotrope" in path.read_bytes()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and url.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.parametrize("wrong", ["published=yesterday", "title=x"])
