@@ -6,15 +6,25 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from peelqa.attribution import outline_json
 from peelqa.cli import main
 from peelqa.cli.group import COMMANDS
 from peelqa.cli.options import time_left
+from peelqa.cli.outline import print_outline
 from peelqa.embedding import Embedder
+from peelqa.fetching.copies import open_copies
+from peelqa.fetching.downloading import Document
+from peelqa.passages import split_report
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
 from tests.conftest import PAGE
 
 QUESTION = "What concerns are there about missing children?"
@@ -169,15 +179,47 @@ def test_passages_go_to_a_spreadsheet_without_formulas(places: list[str], embedd
 
 
 def test_a_report_is_shown_as_it_was_read(places: list[str]) -> None:
-    shown = _run("show", "oakshire-2014", "--passages", *places).stdout
-    assert "Effectiveness" in shown
-    assert "14 November 2014" in shown
+    shown = " ".join(_run("show", "oakshire-2014", "--passages", *places).stdout.split())
+    assert "body Oakshire Police" in shown
+    assert "Efficiency: Good" in shown
+    assert "14 November 2014 (Last updated 14/11/2014)" in shown
+    assert "of Outstanding, Good, Requires improvement, Inadequate" in shown
+    start = PAGE.index("Inspectors were concerned")
+    assert f"[{start}-{PAGE.index('officer.') + len('officer.')}]: Inspectors were" in shown
+
+
+def test_what_show_gives_a_program_is_all_that_was_read(places: list[str]) -> None:
     about = json.loads(_run("show", "oakshire-2014", "--json", *places).stdout)
-    first = about["passages"][0]
-    assert PAGE[first["start_char"] : first["end_char"]] == first["text"]
-    shown_none = _run("show", "oakshire-2041", *places)
-    assert shown_none.exit_code == 1
-    assert "Did you mean oakshire-2014?" in shown_none.stderr
+    grade = next(each for each in about["grades"] if each["about"] == "Efficiency")
+    assert (grade["value"], grade["level"], grade["status"]) == ("Good", "pillar", "graded")
+    assert grade["period"] == {"text": "14 November 2014", "from": "Last updated 14/11/2014"}
+    assert PAGE[grade["start_char"] : grade["end_char"]] == grade["text"]
+    assert "Good" in grade["text"]
+    assert about["partial"] is False
+    assert about["partial_because"] == []
+    sections = {section["heading"]: section for section in about["sections"]}
+    assert sections["Efficiency"]["grade"]["value"] == "Good"
+    assert sections["Efficiency"]["theme"] == "Efficiency"
+    assert [PAGE[each["start_char"] : each["end_char"]] for each in about["passages"]] == [
+        each["text"] for each in about["passages"]
+    ]
+
+
+def test_what_was_not_read_is_told_apart_from_other_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    source = Source("ash", "ash.pdf", "")
+    report = recognise(read_text("Ash\n\nSeen\n\nAll was seen."), SideFile(), source)
+    doubtful = replace(report, warnings=("no text on page 2", "odd signs"), partial_because=("no text on page 2",))
+    print_outline(outline_json(doubtful, split_report(doubtful, count_tokens=len, max_tokens=100)), whole=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "read in part   no text on page 2" in lines
+    assert "warning        odd signs" in lines
+    assert sum("page 2" in line for line in lines) == 1
+
+
+def test_a_report_that_is_not_there_is_named_with_the_nearest(places: list[str]) -> None:
+    shown = _run("show", "oakshire-2041", *places)
+    assert shown.exit_code == 1
+    assert "Did you mean oakshire-2014?" in shown.stderr
 
 
 def test_a_report_is_added_with_what_is_said_of_it_and_removed_without_a_trace(
@@ -203,6 +245,31 @@ def test_a_report_is_added_with_what_is_said_of_it_and_removed_without_a_trace(
     assert _run("remove", "oakshire-2014", *chosen).exit_code == 0
     held = [path for path in (tmp_path / "index").rglob("*") if path.is_file() and b"bicycle" in path.read_bytes()]
     assert held == []
+
+
+def test_a_fetched_copy_is_removed_with_its_record_and_its_earlier_versions(embedder: Embedder, tmp_path: Path) -> None:
+    assert embedder.name
+    corpus = tmp_path / "corpus"
+    (corpus / "old").mkdir(parents=True)
+    (corpus / "oakshire-2014.txt").write_text(PAGE, encoding="utf-8")
+    (corpus / "old" / "elm.txt").write_text(SECOND.replace("Heliotrope", "Lavender"))
+    url, now = "https://example.org/elm", datetime(2020, 1, 1, tzinfo=UTC)
+    with open_copies(corpus) as copies:
+        for text in (SECOND, SECOND.replace("twice", "three times")):
+            copies.keep(url, "elm", Document(text.encode(), "text/plain", None, None), SideFile(), now)
+    chosen = ["--corpus", str(corpus), "--index", str(tmp_path / "index")]
+    assert _run("build", *chosen).exit_code == 0
+    ids = {each["file"]: each["id"] for each in json.loads(_run("reports", "--json", *chosen).stdout)}
+    assert _run("remove", ids["old/elm.txt"], *chosen).exit_code == 0
+    with open_copies(corpus) as copies:
+        assert copies.whole(url)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"Lavender" in path.read_bytes()] == []
+    ids = {each["file"]: each["id"] for each in json.loads(_run("reports", "--json", *chosen).stdout)}
+    assert _run("remove", ids["elm.txt"], *chosen).exit_code == 0
+    with open_copies(corpus) as copies:
+        assert copies.place(url) is None
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"eliotrope" in path.read_bytes()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and url.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.parametrize("wrong", ["published=yesterday", "title=x"])

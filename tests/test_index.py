@@ -13,8 +13,10 @@ from peelqa.answers import Library
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index import BuildPlan, build_index, find_damage, open_index, require_room
+from peelqa.index.generations import FORMAT
 from peelqa.index.vectors import VectorIndex, write_vectors
 from peelqa.index.words import Words, WordsWriter
+from peelqa.reports.duplicates import trace_of
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SideFile
@@ -179,12 +181,18 @@ def test_parts_that_do_not_fit_each_other_are_refused_although_every_hash_is_rig
 
 def test_an_index_in_another_format_is_out_of_date_and_never_guessed(built: Path) -> None:
     place = _newest(built)
-    data = (place / "manifest.json").read_bytes().replace(b'"format": 2', b'"format": 1')
+    data = (
+        (place / "manifest.json")
+        .read_bytes()
+        .replace(f'"format": {FORMAT}'.encode(), f'"format": {FORMAT - 1}'.encode())
+    )
     digest = hashlib.sha256(data).hexdigest()
     (place / "manifest.json").write_bytes(data)
     (built / "CURRENT").write_text(json.dumps({"generation": place.name, "manifest_sha256": digest}))
     with pytest.raises(IndexOutOfDate, match="Run: peelqa build"):
         open_index(built)
+    build_index(built, [make_report("ash")], HASHED)
+    assert open_index(built).report_ids() == ("ash",)
 
 
 def test_an_index_built_with_another_model_is_refused(built: Path) -> None:
@@ -200,6 +208,11 @@ def test_an_index_built_with_another_model_is_refused(built: Path) -> None:
     for embedder in (Other(), Altered()):
         with pytest.raises(IndexOutOfDate, match="Run: peelqa build"):
             opened.check_model(embedder)
+
+
+def test_what_tells_a_reports_copies_is_kept_beside_its_text(built: Path) -> None:
+    opened = open_index(built)
+    assert opened.store.trace("ash") == trace_of(opened.report("ash"))
 
 
 def test_the_text_of_a_removed_report_is_gone_from_every_file(tmp_path: Path) -> None:

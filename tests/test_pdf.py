@@ -231,7 +231,7 @@ def test_an_encrypted_file_is_refused() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"<!DOCTYPE html><p>Not found", b"PK\x03\x04"])
 def test_what_is_no_pdf_file_is_refused(data: bytes) -> None:
-    with pytest.raises(UnreadableReport, match="not a PDF"):
+    with pytest.raises(UnreadableReport, match="whatever its name says"):
         read_pdf(data)
 
 

@@ -23,14 +23,15 @@ def _pdf(*pages: str) -> bytes:
 
 def test_a_file_on_which_two_readers_agree_is_read_whole() -> None:
     layout = read_pdf(_pdf("Officers answer their letters.", "They keep a copy of each."))
-    assert (layout.partial, layout.warnings) == (False, ())
+    assert (layout.partial_because, layout.warnings) == ((), ())
 
 
 def test_a_file_on_which_two_readers_disagree_is_read_in_part_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_second, "_texts", lambda data: iter(["Officers answer their letters.", "Quite another"]))
     layout = read_pdf(_pdf("Officers answer their letters.", "They keep a copy of each."))
-    assert layout.partial
-    assert "on page 2" in layout.warnings[0]
+    (reason,) = layout.partial_because
+    assert "on page 2" in reason
+    assert reason in layout.warnings
 
 
 def test_what_the_second_reader_cannot_read_is_said_to_be_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,7 @@ def test_what_the_second_reader_cannot_read_is_said_to_be_unchecked(monkeypatch:
 
     monkeypatch.setattr(pdf_second, "_texts", broken)
     layout = read_pdf(_pdf("Officers answer their letters."))
-    assert not layout.partial
+    assert layout.partial_because == ()
     assert "could not check" in layout.warnings[0]
 
 

@@ -5,13 +5,14 @@ Every quotation that leaves the program passes through here, and is compared wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peelqa.citations import cite, source_link
 from peelqa.errors import NotVerbatim
 from peelqa.index import ReportCard
 from peelqa.passages import Passage, Quotation
-from peelqa.reports.report import Report
+from peelqa.reports.report import Grade, Period, Report
 
 
 def quotation_json(quotation: Quotation) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def quotation_json(quotation: Quotation) -> dict[str, Any]:
         },
         "report": report_json(report),
         "section": list(passage.section_path),
-        "period": {"text": period.text, "from": period.known_from} if period else None,
+        "period": _period_json(period),
         "source": quotation.source,
         "speaker": quotation.speaker,
         "page": quotation.page,
@@ -53,25 +54,72 @@ def passage_json(passage: Passage) -> dict[str, Any]:
     return quotation_json(passage.quote(passage.start_char, passage.end_char))
 
 
-def outline_json(report: Report) -> dict[str, Any]:
-    """Return how a report was read: its sections with dates and grades, and its warnings."""
+def outline_json(report: Report, passages: Sequence[Passage] = ()) -> dict[str, Any]:
+    """Return how a report was read: dates, grades, section tree, warnings, and its passages where they are given."""
     return {
         **report_json(report),
         "file": report.source_name,
+        "retrieved": report.retrieved.isoformat() if report.retrieved else None,
+        "characters": len(report.text),
+        "pages": max((block.page for block in report.blocks if block.page), default=None),
+        "partial": report.partial,
+        "partial_because": list(report.partial_because),
         "warnings": list(report.warnings),
-        "sections": [
-            {
-                "heading": section.heading,
-                "path": list(report.section_path(index)),
-                "start_char": section.start_char,
-                "end_char": section.end_char,
-                "theme": section.theme,
-                "grade": {"value": section.grade.value, "status": section.grade.status} if section.grade else None,
-                "period": {"text": section.period.text, "from": section.period.known_from} if section.period else None,
-            }
-            for index, section in enumerate(report.sections)
-        ],
+        "grades": [_grade_json(report, grade) for grade in report.grades],
+        "sections": [_section_json(report, index) for index in range(len(report.sections))],
+        "passages": [_place_json(passage) for passage in passages],
     }
+
+
+def _grade_json(report: Report, grade: Grade) -> dict[str, Any]:
+    section = report.innermost(grade.start_char)
+    here = (block.page for block in report.blocks if block.start_char <= grade.start_char < block.end_char)
+    return {
+        "about": grade.about,
+        "judgement": grade.judgement,
+        "value": grade.value,
+        "scale": list(grade.scale),
+        "level": grade.level,
+        "status": grade.status,
+        "period": _period_json(grade.period or report.sections[section].period),
+        "start_char": grade.start_char,
+        "end_char": grade.end_char,
+        "text": report.text[grade.start_char : grade.end_char],
+        "section": list(report.section_path(section)),
+        "page": next(here, None),
+    }
+
+
+def _section_json(report: Report, index: int) -> dict[str, Any]:
+    section = report.sections[index]
+    grade = section.grade
+    return {
+        "heading": section.heading,
+        "path": list(report.section_path(index)),
+        "level": section.level,
+        "start_char": section.start_char,
+        "end_char": section.end_char,
+        "theme": section.theme,
+        "finding_type": section.finding_type,
+        "grade": {"value": grade.value, "about": grade.about, "status": grade.status} if grade else None,
+        "period": _period_json(section.period),
+    }
+
+
+def _place_json(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "start_char": passage.start_char,
+        "end_char": passage.end_char,
+        "page": passage.units[0].page,
+        "section_index": passage.section,
+        "section": list(passage.section_path),
+        "text": passage.text,
+    }
+
+
+def _period_json(period: Period | None) -> dict[str, str] | None:
+    return {"text": period.text, "from": period.known_from} if period else None
 
 
 def report_json(report: Report | ReportCard) -> dict[str, Any]:

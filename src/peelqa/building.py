@@ -14,7 +14,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
 from peelqa.index import BuildPlan, BuildResult, Draft, require_room, start_build
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
-from peelqa.reports.duplicates import Trace, find_duplicates, trace_of
+from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
 from peelqa.reports.sidefile import side_file_of
 from peelqa.weights import sha256_of
@@ -106,17 +106,14 @@ class _Reading:
                 continue
             keys[report_id] = found
             if self.draft.source_keys.get(report_id) == keys[report_id]:
-                self.draft.keep(report_id)
-                assert self.draft.old is not None  # noqa: S101 - what is kept stands in the old index
-                self.traces[report_id] = trace_of(self.draft.old.report(report_id))
+                self.traces[report_id] = self.draft.keep(report_id)
             else:
                 tasks.append(ReadingTask(path, name, report_id))
         for done, (task, outcome) in enumerate(read_all(tasks) if tasks else (), start=1):
             if isinstance(outcome, Refusal):
                 refused.append(outcome)
             else:
-                self.draft.add(outcome, keys[task.report_id])
-                self.traces[task.report_id] = trace_of(outcome)
+                self.traces[task.report_id] = self.draft.add(outcome, keys[task.report_id])
             progress("reading reports", done, len(tasks))
         return tuple(sorted(refused, key=lambda each: each.name))
 

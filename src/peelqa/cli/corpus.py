@@ -141,8 +141,9 @@ def _take_away(corpus: Path, path: Path) -> None:
 
     path.unlink(missing_ok=True)
     side_file_of(path).unlink(missing_ok=True)
-    with open_copies(corpus) as copies:
-        copies.forget(path.name)
+    if path.parent == corpus:  # where copies stand: a file of the same name in a folder is none
+        with open_copies(corpus) as copies:
+            copies.forget(path.name)
 
 
 @click.command()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from peelqa.cli.options import json_option, places, settings_of
-from peelqa.cli.printing import print_outline, print_reports
+from peelqa.cli.outline import print_outline
+from peelqa.cli.printing import print_reports
 from peelqa.errors import UnknownReport
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
             **report_json(card),
             "file": card.source_name,
             "passages": len(opened.rows_by_report[card.id]),
+            "partial": card.partial,
             "warnings": list(card.warnings),
         }
         for card in opened.reports
@@ -54,22 +56,11 @@ def show(report: str, whole: bool, corpus: Path | None, index: Path | None, as_j
     opened = _opened(corpus, index)
     if report not in opened.report_ids():
         raise unknown_report(report, opened.report_ids())
-    about = outline_json(opened.report(report))
-    passages: list[dict[str, Any]] = [
-        {
-            "id": passage.id,
-            "start_char": passage.start_char,
-            "end_char": passage.end_char,
-            "section_index": passage.section,
-            "section": list(passage.section_path),
-            "text": passage.text,
-        }
-        for passage in opened.passages_of(report)
-    ]
+    about = outline_json(opened.report(report), opened.passages_of(report))
     if as_json:
-        click.echo(json.dumps({**about, "passages": passages}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(about, ensure_ascii=False, indent=1))
     else:
-        print_outline(about, passages, whole=whole)
+        print_outline(about, whole=whole)
 
 
 def unknown_report(name: str, known: tuple[str, ...]) -> UnknownReport:

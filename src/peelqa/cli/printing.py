@@ -15,7 +15,7 @@ _ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 def print_answer(answer: dict[str, Any]) -> None:
     """Print an answer as the JSON contract gives it: the message, then each quotation with where it stands."""
-    for line in textwrap.wrap(answer["message"], _width()) or [""]:
+    for line in textwrap.wrap(answer["message"], width()) or [""]:
         click.echo(line)
     if answer["nearest"]:
         click.echo("\nNot an answer, but nearest to the question:")
@@ -45,9 +45,9 @@ def print_passages(passages: list[dict[str, Any]]) -> None:
 def _print_quote(number: int, quote: dict[str, Any]) -> None:
     margin = " " * (len(str(number)) + 2)
     said = shown(f"“{' '.join(quote['text'].split())}”")
-    click.echo("\n" + textwrap.fill(said, _width(), initial_indent=f"{number}. ", subsequent_indent=margin))
+    click.echo("\n" + textwrap.fill(said, width(), initial_indent=f"{number}. ", subsequent_indent=margin))
     for line in _attribution(quote):
-        click.echo(textwrap.fill(shown(line), _width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
+        click.echo(textwrap.fill(shown(line), width(), initial_indent=margin, subsequent_indent=f"{margin}  "))
 
 
 def _attribution(quote: dict[str, Any]) -> list[str]:
@@ -68,7 +68,7 @@ def _attribution(quote: dict[str, Any]) -> list[str]:
         f"page {quote['page']}" if quote["page"] else None,
         quote["finding"] if quote["finding"] != "neutral" else None,
     ]
-    lines = (_joined(who), " > ".join(quote["section"]), _joined(about), report["url"] or f"report {report['id']}")
+    lines = (joined(who), " > ".join(quote["section"]), joined(about), report["url"] or f"report {report['id']}")
     return [line for line in lines if line]
 
 
@@ -82,37 +82,14 @@ def print_reports(listed: list[dict[str, Any]], refused: dict[str, str]) -> None
             each["framework"] or "no known framework",
             str(each["year"] or ""),
         )
-        count = f"{each['passages']} passages"
-        click.echo(f"{each['id']}\n  {shown(each['title'])}\n  {shown(_joined([*about, count]))}")
+        count = f"{each['passages']} passages{', read in part' if each['partial'] else ''}"
+        click.echo(f"{each['id']}\n  {shown(each['title'])}\n  {shown(joined([*about, count]))}")
         for warning in each["warnings"]:
             click.echo(
-                textwrap.fill(shown(f"warning: {warning}"), _width(), initial_indent="  ", subsequent_indent="    ")
+                textwrap.fill(shown(f"warning: {warning}"), width(), initial_indent="  ", subsequent_indent="    ")
             )
     for name, reason in refused.items():
         click.echo(shown(f"not indexed: {name}: {reason}"))
-
-
-def print_outline(about: dict[str, Any], passages: list[dict[str, Any]], *, whole: bool) -> None:
-    """Print how a report was read: what it is, its section tree and, if `whole`, its passages with their offsets."""
-    click.echo(shown(about["title"]))
-    click.echo(_joined([about["body"], about["framework"], about["publisher"], about["published"], about["url"]]))
-    click.echo(f"File {about['file']}, {len(passages)} passages.")
-    for warning in about["warnings"]:
-        click.echo(textwrap.fill(f"warning: {warning}", _width(), subsequent_indent="  "))
-    click.echo()
-    for index, section in enumerate(about["sections"]):
-        grade, period = section["grade"], section["period"]
-        notes = _joined([section["theme"], grade and grade["value"], period and f"{period['text']} ({period['from']})"])
-        depth = "  " * (len(section["path"]) - 1 if index else 0)
-        place = f"{section['start_char']}-{section['end_char']}"
-        click.echo(shown(f"{depth}{section['heading']}  [{place}]{f'  {notes}' if notes else ''}"))
-        for passage in passages if whole else ():
-            if passage["section_index"] == index:
-                click.echo(f"{depth}    {passage['start_char']}-{passage['end_char']}: {_start_of(passage['text'])}")
-
-
-def _start_of(text: str) -> str:
-    return shown(textwrap.shorten(text, 90, placeholder=" …"))
 
 
 def shown(text: str) -> str:
@@ -124,9 +101,11 @@ def shown(text: str) -> str:
     return _ACTIVE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-def _joined(parts: list[Any]) -> str:
+def joined(parts: list[Any]) -> str:
+    """Join what is known of a thing, leaving out what is not."""
     return " · ".join(str(part) for part in parts if part)
 
 
-def _width() -> int:
+def width() -> int:
+    """Return how many characters a line may have."""
     return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)

@@ -25,6 +25,7 @@ from peelqa.index.store import StoreWriter
 from peelqa.index.vectors import write_vectors
 from peelqa.index.words import WordsWriter
 from peelqa.passages import split_report
+from peelqa.reports.duplicates import Trace
 from peelqa.reports.report import Report
 
 STEPS = ("reading", "cutting", "embedding", "writing vectors", "checking", "sealing", "publishing", "pruning", "done")
@@ -118,23 +119,23 @@ class Draft:
         self._old_rows = array("q")
         self._fresh = 0
 
-    def keep(self, report_id: str) -> str:
-        """Take a report over from the last generation; return the hash of its folded text."""
+    def keep(self, report_id: str) -> Trace:
+        """Take a report over from the last generation; return what tells its copies. Its text is not loaded."""
         assert self.old is not None  # noqa: S101 - only what it holds can be kept
         self.kept.add(report_id)
         card = self.old.store.cards[report_id]
         self.warnings[card.source_name] = card.warnings
-        return card.folded_sha256
+        return self.old.store.trace(report_id)
 
-    def add(self, report: Report, source_key: str) -> str:
-        """Take a report in that was read, and return the hash of its folded text.
+    def add(self, report: Report, source_key: str) -> Trace:
+        """Take a report in that was read, and return what tells its copies.
 
         `source_key` tells its file, and how it was read, from any other.
         """
-        card = self._store.add_report(report, source_key)
+        trace = self._store.add_report(report, source_key)
         self.added.add(report.id)
-        self.warnings[card.source_name] = card.warnings
-        return card.folded_sha256
+        self.warnings[report.source_name] = report.warnings
+        return trace
 
     def drop(self, report_id: str) -> None:
         """Leave a report out again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, fields
 from datetime import date
@@ -34,15 +33,19 @@ class ReportCard:
     retrieved: date | None
     grades: tuple[Grade, ...]
     warnings: tuple[str, ...]
+    partial_because: tuple[str, ...]
     sample: bool
     known_years: frozenset[int]
     """Every year that a reader may know it by: year, cycle, publication and inspection."""
     named_years: frozenset[int]
     """Every year that its text names."""
-    folded_sha256: str
-    """Of the text with its white space folded: copies share it."""
     themes: frozenset[str]
     """What its sections are about."""
+
+    @property
+    def partial(self) -> bool:
+        """True where a part of the file could not be read, or two readers disagree on what it says."""
+        return bool(self.partial_because)
 
     def years(self) -> frozenset[int]:
         """Return every year that a reader may know this report by."""
@@ -56,7 +59,7 @@ class ReportCard:
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 CARD: TypeAdapter[ReportCard] = TypeAdapter(ReportCard)
-_DERIVED = frozenset({"known_years", "named_years", "folded_sha256", "themes"})
+_DERIVED = frozenset({"known_years", "named_years", "themes"})
 _COPIED = [field.name for field in fields(ReportCard) if field.name not in _DERIVED]
 
 
@@ -66,7 +69,6 @@ def card_of(report: Report) -> ReportCard:
         **{name: getattr(report, name) for name in _COPIED},
         known_years=report.years(),
         named_years=frozenset(map(int, _YEAR.findall(report.text))),
-        folded_sha256=hashlib.sha256(" ".join(report.text.split()).encode("utf-8", "surrogatepass")).hexdigest(),
         themes=frozenset(section.theme for section in report.sections if section.theme),
     )
 

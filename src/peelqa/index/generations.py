@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from peelqa.errors import BuildFailed, BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.weights import sha256_of
 
-FORMAT = 2
+FORMAT = 3
 KEPT_GENERATIONS = 2
 MANIFEST, SEAL, CURRENT = "manifest.json", "manifest.sha256", "CURRENT"
 

@@ -10,19 +10,21 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from peelqa.index.cards import CARD, ReportCard, card_of
 from peelqa.index.generations import Damage
 from peelqa.passages import Passage, Unit
+from peelqa.reports.duplicates import Trace, trace_of
 from peelqa.reports.report import Report
 
 CACHED_REPORTS = 256
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 _UNITS: TypeAdapter[tuple[Unit, ...]] = TypeAdapter(tuple[Unit, ...])
 _SCHEMA = """
-CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB NOT NULL, data BLOB NOT NULL,
-                      first_row INTEGER, passages INTEGER) WITHOUT ROWID;
+CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB NOT NULL, runs BLOB NOT NULL,
+                      data BLOB NOT NULL, first_row INTEGER, passages INTEGER) WITHOUT ROWID;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, report TEXT NOT NULL, section INTEGER NOT NULL,
                        units BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX passage_by_digest ON passages (digest);
@@ -46,12 +48,13 @@ class StoreWriter:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;" + _SCHEMA
         )
 
-    def add_report(self, report: Report, source_key: str) -> ReportCard:
-        """Put a report in, without its passages, and return its card."""
-        made = card_of(report)
-        card, data = CARD.dump_json(made), _REPORT.dump_json(report)
-        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, NULL, NULL)", (report.id, source_key, card, data))
-        return made
+    def add_report(self, report: Report, source_key: str) -> Trace:
+        """Put a report in, without its passages, and return what tells its copies."""
+        trace = trace_of(report)
+        runs = np.array(sorted(trace.runs), dtype="<u4").tobytes()
+        values = report.id, source_key, CARD.dump_json(card_of(report)), runs, _REPORT.dump_json(report)
+        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", values)
+        return trace
 
     def drop_report(self, report_id: str) -> None:
         """Take a report out that has no passages yet; what it left in the file is overwritten."""
@@ -59,8 +62,8 @@ class StoreWriter:
 
     def copy_report(self, report_id: str, store: Store) -> None:
         """Put a report in as another store has it."""
-        found = store.execute("SELECT id, source_key, card, data FROM reports WHERE id = ?", report_id)[0]
-        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, NULL, NULL)", found)
+        found = store.execute("SELECT id, source_key, card, runs, data FROM reports WHERE id = ?", report_id)[0]
+        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", found)
 
     def report(self, report_id: str) -> Report:
         """Return a report that was put in."""
@@ -145,6 +148,20 @@ class Store:
     def source_keys(self) -> dict[str, str]:
         """Return what tells each report's file from a changed one, by report id."""
         return {str(report): str(key) for report, key in self.execute("SELECT id, source_key FROM reports")}
+
+    def trace(self, report_id: str) -> Trace:
+        """Return what tells a report's copies, without loading its text."""
+        ((runs,),) = self.execute("SELECT runs FROM reports WHERE id = ?", report_id)
+        card = self.cards[report_id]
+        return Trace(
+            report_id,
+            card.source_name,
+            card.url,
+            card.published,
+            card.retrieved,
+            card.partial,
+            frozenset(np.frombuffer(runs, dtype="<u4").tolist()),
+        )
 
     def refused(self) -> dict[str, str]:
         """Return the files that are not in the index, and why."""

@@ -29,24 +29,29 @@ def missing(report: Report, framework: Framework | None) -> Iterator[str]:
 
 def _graded_sections(report: Report, framework: Framework) -> Iterator[tuple[str, Section | None]]:
     """List the sections that carry a grade: of a page on one theme only that one's."""
-    found = {section.theme: section for section in reversed(report.sections) if section.theme}
+    found = {section.theme: section for section in sorted(report.sections, key=_states_grade) if section.theme}
     here = [theme for theme in framework.graded_themes if theme in found]
     outer = any_of(framework.outer)
     alone = len(here) == 1 and not any(outer.fullmatch(section.heading) for section in report.sections)
     for theme in here if alone else framework.graded_themes:
         yield theme, found.get(theme)
-    if framework.areas_graded:
-        ungraded = any_of(framework.ungraded_themes)
-        for theme, section in found.items():
-            if theme and not ungraded.fullmatch(theme):
-                yield theme, section
+    ungraded, questions = any_of(framework.ungraded_themes), any_of(framework.questions)
+    if not framework.areas_graded:
+        return
+    asked = {each.heading: each for each in sorted(report.sections, key=_states_grade) if each.heading not in found}
+    yield from ((theme, section) for theme, section in found.items() if theme and not ungraded.fullmatch(theme))
+    yield from ((heading, section) for heading, section in asked.items() if questions.fullmatch(heading))
+
+
+def _states_grade(section: Section) -> bool:
+    return section.grade is not None and section.grade.status is not GradeStatus.NOT_IN_COPY
 
 
 def _missing_lines(theme: str, section: Section | None, framework: Framework) -> Iterator[str]:
     if section is None:
         yield f"The section on {theme} is missing from this copy."
         return
-    if section.grade is None or section.grade.status is GradeStatus.NOT_IN_COPY:
+    if not _states_grade(section):
         yield f"The section on {theme} should have a grade line and has none in this copy."
     if framework.dated_sections and not (section.period and LAST_UPDATED.match(section.period.known_from)):
         yield f'The section on {theme} should have a "Last updated" line and has none in this copy.'

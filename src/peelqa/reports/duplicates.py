@@ -36,7 +36,7 @@ class Trace:
     retrieved: date | None
     partial: bool
     runs: frozenset[int]
-    """A sample of the runs of words that its body holds, as numbers."""
+    """A sample of the runs of words that its body holds, as numbers of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,17 @@ class Framework:
     """All of these occur in the title or the first pages."""
     body_kind: str
     """What is inspected: "police force" or "local authority"."""
+    body_in: tuple[str, ...] = ()
+    """How titles and opening lines name the inspected body: `body` is its name."""
     grade_level: str = "area"
+    scale: tuple[str, ...] = ()
+    """The grades that can be given, best first."""
     themes: tuple[str, ...] = ()
     """Headings that say what a section is about; the theme is the heading itself, without a grade behind it."""
     graded_themes: tuple[str, ...] = ()
     """Themes for which a copy without a grade line is incomplete."""
+    questions: tuple[str, ...] = ()
+    """Headings of what is judged within a theme; where `areas_graded`, each carries a grade."""
     ungraded_themes: tuple[str, ...] = ()
     """Themes that are never graded."""
     areas_graded: bool = False

@@ -27,6 +27,10 @@ _GRADED_ROW = re.compile(
 GRADE_ENDING = re.compile(rf"\s*[:–-]\s*(?P<value>{VALUE})\s*$", re.IGNORECASE)
 """A grade at the end of a heading, for instance "Children in care: good"."""
 
+_LEAST_COLUMNS = 3
+_CARRIED = re.compile(
+    r"\b(?:judge?ment|grade)s?\b[^.]{0,160}?\b(?:carried\s(?:over|forward)|still\sstands?)\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b20\d\d(?:/\d\d)?\b")
 _WORD = re.compile(r"\w+")
 _TRIFLES = frozenset(
@@ -76,7 +80,12 @@ def find_grades(
     level = framework.grade_level if framework else "area"
     verdicts = list(_verdicts(text, sections, blocks, framework))
     stated = [*_in_blocks(text, sections, blocks, level), *_in_headings(sections, level)]
-    known = [(_known(grade, framework), section) for grade, section in (*verdicts, *stated)]
+    named = {grade.about.casefold() for grade, _ in (*verdicts, *stated)}
+    in_grids = (each for each in _in_grids(text, sections, blocks, level) if each[0].about.casefold() not in named)
+    found = (
+        (_carried_over(grade, section, text, blocks), section) for grade, section in (*verdicts, *stated, *in_grids)
+    )
+    known = [(_known(grade, framework), section) for grade, section in found]
     once: dict[tuple[str, int | None], Stated] = {}
     for grade, section in _of_this_report(known, len(verdicts), framework):
         place = None if grade.judgement or (framework and framework.judgements) else section
@@ -145,10 +154,46 @@ def _in_blocks(text: str, sections: Sequence[Section], blocks: Sequence[TextBloc
             about = sections[block.section].heading
             grade = _grade(whole, about, at, block.start_char, block.end_char)
             yield replace(grade, period=grade.period or updated.get(block.section)), block.section
-        elif row and (block.kind is BlockKind.ROW or "\n" not in line) and row["about"][0].isalnum():
+        elif row and (block.kind is BlockKind.ROW or "\n" not in line) and _is_name(row["about"]):
             about = " ".join(row["about"].split())
             at = "overall" if about.casefold().startswith("overall") else level
             yield _grade(row, about, at, block.start_char, block.end_char), block.section
+
+
+def _is_name(about: str) -> bool:
+    """Tell whether it can name a graded thing: the head of a column of grades does not."""
+    return about[0].isalnum() and not is_grade_line(about)
+
+
+def _in_grids(text: str, sections: Sequence[Section], blocks: Sequence[TextBlock], level: str) -> Iterator[Stated]:
+    """Find grades in tables with a column for each grade, in which the things graded stand."""
+    head: list[str] = []
+    start = 0
+    for block in blocks:
+        cells = text[text.rfind("\n", 0, block.start_char) + 1 : block.end_char].split("\t")
+        if block.kind is not BlockKind.ROW:
+            head = []
+        elif len(cells) >= _LEAST_COLUMNS and all(is_grade_line(cell) for cell in cells):
+            head, start = cells, block.start_char
+        elif head and len(cells) <= len(head):
+            for value, cell in zip(head, cells, strict=False):
+                match = _GRADE_LINE.fullmatch(value.strip())
+                if cell.strip() and match:
+                    about = " ".join(cell.split())
+                    yield _grade(match, about, level, start, block.end_char), block.section
+
+
+def _carried_over(grade: Grade, section: int, text: str, blocks: Sequence[TextBlock]) -> Grade:
+    """Return a grade as its section explains it: where that says it comes from an earlier inspection, carried over."""
+    if grade.status is not GradeStatus.GRADED or grade.level == "overall":
+        return grade
+    here = (text[block.start_char : block.end_char] for block in blocks if block.section == section)
+    said = next((match[0] for match in map(_CARRIED.search, here) if match), None)
+    if said is None:
+        return grade
+    year = _YEAR.search(said)
+    period = Period(year[0], " ".join(said.split())) if year else grade.period
+    return replace(grade, status=GradeStatus.CARRIED_OVER, period=period)
 
 
 def _updated_on(line: str) -> Period | None:
@@ -207,6 +252,8 @@ def _known(grade: Grade, framework: Framework | None) -> Grade:
     """Add what the framework knows of the graded thing."""
     if framework is None:
         return grade
+    level = "question" if any_of(framework.questions).fullmatch(grade.about) else grade.level
+    grade = replace(grade, scale=framework.scale, level=level)
     judgement = framework.judgement_labelled(grade.about)
     if judgement is None and grade.level == "overall":
         judgement = next((each for each in framework.judgements if each.level == "overall"), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -11,7 +12,7 @@ import charset_normalizer
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from peelqa.errors import UnreadableReport
-from peelqa.reports.html_walk import PageWalk, is_unseen
+from peelqa.reports.html_walk import LEAST_PROSE, PageWalk, folded_parts, is_unseen
 from peelqa.reports.layout import Layout, LayoutWriter
 
 LEAST_COVERAGE = 0.98  # of a page's characters: a parser that returns fewer has lost text
@@ -40,12 +41,19 @@ def read_html(data: bytes) -> Layout:
     writer = LayoutWriter(title=_title(page))
     if doubt:
         writer.warnings.append(doubt)
-    PageWalk(writer).walk(_main(page))
-    layout = writer.layout()
-    if not layout.blocks:
+    folded = folded_parts(page)
+    main = _main(page, folded)
+    walk = PageWalk(writer, folded)
+    walk.walk(main)
+    if not (layout := writer.layout()).blocks:
         raise UnreadableReport("it shows no text: nothing to quote from")
-    missed = _missed(text, layout)
-    return layout if not missed else replace(layout, warnings=(*layout.warnings, missed), partial=True)
+    around = _outside(page, main, folded)
+    if told := _left_out(walk, around, layout):
+        layout = replace(layout, warnings=(*layout.warnings, told))
+    missed = _missed(text, layout, (*walk.serving, *around.serving))
+    if not missed:
+        return layout
+    return replace(layout, warnings=(*layout.warnings, missed), partial_because=(missed,))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -113,31 +121,57 @@ def _title(page: etree._Element) -> str | None:
     return title or None
 
 
-def _main(page: etree._Element) -> etree._Element:
-    """Return the element that holds the document: the page's one main part, where it holds most of the text."""
+def _whole(page: etree._Element) -> etree._Element:
     body = page.find(".//body")
-    whole = page if body is None else body
-    parts = [part for part in (*whole.iter("main"), *whole.xpath(".//*[@role='main']")) if not is_unseen(part)]
+    return page if body is None else body
+
+
+def _main(page: etree._Element, folded: frozenset[str]) -> etree._Element:
+    """Return the element that holds the document: the page's one main part, where it holds most of the text."""
+    whole = _whole(page)
+    parts = [part for part in (*whole.iter("main"), *whole.xpath(".//*[@role='main']")) if not is_unseen(part, folded)]
     known = set(parts)
     outermost = [part for part in known if known.isdisjoint(part.iterancestors())]
-    if len(outermost) == 1 and _shown(outermost[0]) >= LEAST_MAIN * _shown(whole):
+    if len(outermost) == 1 and _shown(outermost[0], folded) >= LEAST_MAIN * _shown(whole, folded):
         return outermost[0]
     return whole
 
 
-def _shown(root: etree._Element) -> int:
+def _outside(page: etree._Element, main: etree._Element, folded: frozenset[str]) -> PageWalk:
+    """Walk what stands outside of the main part."""
+    around = PageWalk(LayoutWriter(), folded, without=main)
+    if main is not _whole(page):
+        around.walk(_whole(page))
+    return around
+
+
+def _left_out(walk: PageWalk, around: PageWalk, layout: Layout) -> str:
+    """Say what paragraphs of the page are not in the report, if any; one that stands in it too is not lost."""
+    outside = around.writer.layout()
+    passages = map(outside.block_text, outside.blocks)
+    prose = [*walk.left_out, *around.left_out, *(each for each in passages if len(each.split()) >= LEAST_PROSE)]
+    here = _SPACE.sub("", layout.text)
+    lost = [each for each in prose if _SPACE.sub("", each) not in here]
+    if not lost:
+        return ""
+    words = sum(len(each.split()) for each in lost)
+    many = f"{len(lost)} paragraphs" if len(lost) > 1 else "a paragraph"
+    return f"left out as no part of the report: {many} ({words} words), “{' '.join(lost[0].split()[:8])} ...”"
+
+
+def _shown(root: etree._Element, folded: frozenset[str]) -> int:
     """Count the characters that are shown and no furniture."""
     writer = LayoutWriter()
-    PageWalk(writer).walk(root)
+    PageWalk(writer, folded).walk(root)
     return len(_SPACE.sub("", writer.layout().text))
 
 
-def _missed(text: str, layout: Layout) -> str:
-    """Ask a second reader what the main content is, and say what of it was taken for furniture here."""
+def _missed(text: str, layout: Layout, serving: Sequence[str]) -> str:
+    """Ask a second reader what the main content is, and say what of it is missing here; menus and notices are not."""
     import trafilatura
 
     found = trafilatura.extract(text, include_comments=False, include_tables=False, favor_precision=True) or ""
-    here = _SPACE.sub("", layout.text)
+    here = _SPACE.sub("", "\n".join((layout.text, *serving)))
     lines = [line.strip().removeprefix("- ") for line in found.split("\n")]
     lost = [line for line in lines if len(line) > 60 and _SPACE.sub("", line) not in here]
     if sum(map(len, lost)) <= (1 - LEAST_COVERAGE) * len(found):

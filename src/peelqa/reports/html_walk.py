@@ -40,16 +40,60 @@ _FURNITURE_START = re.compile(
 )
 _UNSEEN_NAMES = re.compile(r"(?:^|[-_ ])(?:visually-hidden|visuallyhidden|sr-only|screen-reader-text)(?:$|[ _-])")
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_WORD_ITEM = "MsoListParagraph"  # an item of a list, as Microsoft Word saves it
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LONGEST_BANNER = 1500
+LEAST_PROSE = 12
+"""A paragraph that is left out and has so many words is told."""
+_NEVER_PROSE = _UNSEEN | {"nav", "search", "button", "footer"}
+_SERVING = _FURNITURE_ROLES - {"complementary", "status", "alert"}
 
 
-def is_unseen(element: etree._Element) -> bool:
-    """Tell whether a browser would not show an element."""
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN or element.get("hidden") is not None:
+def is_unseen(element: etree._Element, folded: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a browser would never show an element; parts that a reader can unfold, by id, are shown."""
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
         return True
     names = element.get("class", "").lower()
-    return bool(_UNSEEN_STYLE.search(element.get("style", "").lower()) or _UNSEEN_NAMES.search(names))
+    hidden = element.get("hidden") is not None or _UNSEEN_STYLE.search(element.get("style", "").lower())
+    if hidden and not _can_unfold(element, folded):
+        return True
+    return _UNSEEN_NAMES.search(names) is not None
+
+
+def _can_unfold(element: etree._Element, folded: frozenset[str]) -> bool:
+    found = element.get("hidden", "").lower() == "until-found" or element.get("role", "").lower() == "tabpanel"
+    return found or element.get("id") in folded
+
+
+def folded_parts(page: etree._Element) -> frozenset[str]:
+    """Return the ids of the parts of a page that its buttons and tabs fold and unfold."""
+    return frozenset(each for ids in page.xpath("//@aria-controls") for each in ids.split())
+
+
+def left_out_prose(element: etree._Element) -> Iterator[str]:
+    """Yield the paragraphs of an element that is left out, but for menus, notices of cookies and the like."""
+    if _serves(element):
+        return
+    here: list[str] = [element.text or ""]
+    linked = 0
+    for child in element:
+        if isinstance(child.tag, str) and child.tag in _BLOCKS:
+            yield from left_out_prose(child)
+        elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            words = "".join(child.itertext())
+            here.append(words)
+            linked += len(words) if child.tag == "a" else 0
+        here.append(child.tail or "")
+    text = _folded("".join(here).replace("\n", " "))
+    if len(text.split()) >= LEAST_PROSE and linked < len(text) / 2:
+        yield text
+
+
+def _serves(element: etree._Element) -> bool:
+    """Tell whether an element is a menu, a notice of cookies or the like, where prose is never a report's."""
+    if not isinstance(element.tag, str) or element.tag in _NEVER_PROSE or element.get("role", "").lower() in _SERVING:
+        return True
+    return element.tag in _BLOCKS and _is_banner(element)
 
 
 def is_furniture(element: etree._Element) -> bool:
@@ -90,6 +134,14 @@ class PageWalk:
     """Write what `root` shows to `writer`; elements are met in the page's order, each once."""
 
     writer: LayoutWriter
+    folded: frozenset[str] = frozenset()
+    """Ids of what is hidden until a reader unfolds it."""
+    without: etree._Element = None
+    """An element to pass over."""
+    left_out: list[str] = field(default_factory=list)
+    """Paragraphs that were met and not written, menus and the like aside."""
+    serving: list[str] = field(default_factory=list)
+    """The text of menus, notices of cookies and the like."""
     _pieces: list[str] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
     _heading: int = 0
@@ -103,7 +155,7 @@ class PageWalk:
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped: etree._Element = None
         for event, element in walker:
-            if event == "start" and element is not root and (is_unseen(element) or is_furniture(element)):
+            if event == "start" and element is not root and self._passes_over(element):
                 walker.skip_subtree()
                 skipped = element
             elif event == "start":
@@ -114,6 +166,16 @@ class PageWalk:
                 self._add(element.tail if element is not root else None)
         self._flush()
 
+    def _passes_over(self, element: etree._Element) -> bool:
+        if element is self.without:
+            return True
+        if is_unseen(element, self.folded) or is_furniture(element):
+            if _serves(element):
+                self.serving.append("".join(element.itertext()))
+            self.left_out.extend(left_out_prose(element))
+            return True
+        return False
+
     def _start(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in _BLOCKS:
@@ -123,7 +185,7 @@ class PageWalk:
             self._tables.append(_holds_data(element))
         elif tag == "details":
             self._outside.append(self._heading)
-        elif tag == "li":
+        elif _starts_item(element):
             self._fresh_item = True
         elif tag == "br":
             self._pieces.append("\n")
@@ -137,8 +199,10 @@ class PageWalk:
             return
         self._flush()
         if tag == "tr" and self._in_data_table():
-            self.writer.add(BlockKind.ROW, "\t".join(" ".join(cell) for cell in self._cells if cell))
+            self.writer.add(BlockKind.ROW, "\t".join(" ".join(cell) for cell in self._cells))
             self._cells = []
+        elif _starts_item(element):
+            self._fresh_item = False
         elif tag == "table":
             self._tables.pop()
         elif tag == "details":
@@ -167,11 +231,15 @@ class PageWalk:
         elif "summary" in self._open:
             self._heading = min(6, (self._outside[-1] if self._outside else self._heading) + 1)
             self.writer.add(BlockKind.HEADING, text.replace("\n", " "), level=self._heading)
-        elif "li" in self._open and self._fresh_item:
+        elif self._fresh_item:
             self._fresh_item = False
             self.writer.add(BlockKind.ITEM, text)
         else:
             self.writer.add(BlockKind.PARAGRAPH, text)
+
+
+def _starts_item(element: etree._Element) -> bool:
+    return bool(element.tag == "li" or element.get("class", "").startswith(_WORD_ITEM))
 
 
 def _folded(text: str) -> str:

@@ -20,6 +20,11 @@ _ENDING = rf"(?:{GRADE_TAIL})?\d?[ \t]*$"
 _PAGE_NUMBER = re.compile(r"\s*\d{1,3}[ \t]*$", re.MULTILINE)
 _VALUE_ALONE = re.compile(rf"(?:{VALUE})\.?", re.IGNORECASE)
 _TABLE_HEAD = re.compile(r"^[ \t]*(judge?ment\s+grade)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_GRADE_LINE = re.compile(
+    rf"\s+(?:last updated:?\s+\d{{1,2}}/\d{{1,2}}/\d{{4}}(?:[ \t]+(?:{VALUE}))?|{VALUE})\.?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SUBTITLE_LINE = re.compile(r"\s+(?:How|Does|Is)\b[^\n.]{5,120}$(?=\s+Last updated)", re.MULTILINE)
 _LONE_NUMBER = re.compile(r"\d{1,3}\.?")
 _SENTENCE_ENDS = '.?!:;)”’"\u2019'
 _LONGEST_LABEL = 200
@@ -35,7 +40,8 @@ def with_landmarks(layout: Layout, framework: Framework | None) -> Layout:
     """Return a layout in which a label and its grade are one row, and in plain text known headings are headings."""
     found = [*_grade_rows(layout, framework), *_verdicts(layout, framework)]
     if not layout.marked:
-        found = [*found, *_headings(layout, framework, found)]
+        headings = list(_headings(layout, framework, found))
+        found = [*found, *headings, *_grade_lines(layout, headings)]
     carved = replace(layout, blocks=tuple(_carved(layout, sorted(found))))
     return carved if layout.marked else replace(carved, blocks=tuple(_grade_tables(carved)))
 
@@ -70,17 +76,30 @@ def _landmark(layout: Layout, start: int, end: int) -> _Landmark:
 
 def _headings(layout: Layout, framework: Framework | None, taken: Sequence[_Landmark]) -> Iterator[_Landmark]:
     """Find the lines of a plain text that are headings of the framework, or of a kind of finding."""
-    own = (*framework.themes, *framework.outer) if framework else ()
+    own = (*framework.themes, *framework.outer, *framework.questions) if framework else ()
     patterns = (*own, *(pattern.removesuffix(r"\b") for pattern, _ in frameworks().finding_sections))
     line = re.compile(
         f"{_NUMBER}(?:{'|'.join(f'(?:{spaced(each)})' for each in patterns)}){_ENDING}", re.IGNORECASE | re.MULTILINE
     )
     for match in line.finditer(layout.text):
-        start, end, _ = _landmark(layout, *match.span())
+        # A grade that stands under a blank line, or under a question, is no part of the heading.
+        alone = re.split(r"\n\s*\n|(?<=\?)[ \t]*\n", match[0].rstrip(), maxsplit=1)[0]
+        length = len(alone) if line.fullmatch(alone) else len(match[0])
+        start, end, _ = _landmark(layout, match.start(), match.start() + length)
         inside = any(start < other.end_char and other.start_char < end for other in taken)
         if not inside and _stands_alone(layout.text, start, end):
             listed = _PAGE_NUMBER.match(layout.text, end)
             yield _Landmark(start, end, BlockKind.FURNITURE if listed else BlockKind.HEADING)
+
+
+def _grade_lines(layout: Layout, headings: Sequence[_Landmark]) -> Iterator[_Landmark]:
+    """Find the lines under the known headings of a plain text that give a grade, or the day of one."""
+    for heading in headings:
+        start = heading.end_char
+        while (line := _GRADE_LINE.match(layout.text, start)) or (line := _SUBTITLE_LINE.match(layout.text, start)):
+            start = line.end()
+            if line.re is _GRADE_LINE:
+                yield _landmark(layout, *line.span())
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -91,7 +110,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     parted = above[-2:].count("\n") == 2 or "\f" in above[-2:] or not above
     last = above.rstrip()[-1:]
     goes_on = below.startswith("\n") and below[1:2].islower()
-    return not goes_on and (parted or last in _SENTENCE_ENDS or last.isdigit() or not last)
+    graded = _GRADE_LINE.fullmatch("\n" + above.rstrip().rsplit("\n", 1)[-1]) is not None
+    return not goes_on and (parted or graded or last in _SENTENCE_ENDS or last.isdigit() or not last)
 
 
 def _carved(layout: Layout, landmarks: Sequence[_Landmark]) -> Iterator[Block]:

@@ -46,8 +46,8 @@ class Layout:
     """What the file itself declares as its title, if it does."""
     warnings: tuple[str, ...] = ()
     """What could not be read as it should, one plain sentence each."""
-    partial: bool = False
-    """True where a part of the file could not be read, or two readers disagree on it."""
+    partial_because: tuple[str, ...] = ()
+    """Those of the warnings that say what part of the file could not be read, or cannot be believed."""
     marked: bool = True
     """False where headings and their levels are only guessed from the shape of plain lines."""
     levels_marked: bool = True
@@ -77,6 +77,8 @@ class LayoutWriter:
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, page: int | None = None) -> None:
         """Append a block; blank text is ignored. Runs of items and of rows stand on adjacent lines."""
+        # The cells that stand empty before a row's first keep its columns in their places.
+        blank = len(text) - len(text.lstrip("\t")) if kind is BlockKind.ROW else 0
         text = text.strip()
         if not text:
             return
@@ -84,6 +86,7 @@ class LayoutWriter:
             previous = self._blocks[-1].kind
             tight = kind == previous and kind in (BlockKind.ITEM, BlockKind.ROW)
             self._append("\n" if tight else "\n\n")
+        self._append("\t" * blank)
         start = self._length
         self._append(text)
         self._blocks.append(Block(kind, start, self._length, level, page))

@@ -13,10 +13,17 @@ from peelqa.reports.report import Section, TextBlock
 
 _KEY_FACTS = re.compile(r"key facts\b|.{0,30}\bin numbers$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:table of )?contents(?: page)?", re.IGNORECASE)
+_DEMAND = re.compile(
+    r"(?:the|this|these|its?|leaders|officers|staff)\b.{2,250}\b"
+    r"(?:should|must|needs? to|is(?:n['o]t| not| failing)|do(?:es)?(?:n't| not)|are(?:n't| not))\b.{3,250}",
+    re.IGNORECASE,
+)
 _LONGEST_FACT_WORDS = 60
 _TAIL = re.compile(rf"(?:^\d(?:\.\d)*\.?\s+)|(?:{GRADE_TAIL})?\d?$", re.IGNORECASE)
 """What a heading carries beside its name: a number, a grade, the mark of a footnote."""
 _SUBTITLE = 0
+_BELOW_QUESTION = 3
+"""In plain text, what a report demands stands under the question or area before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class _Levels:
         if self._last is None:
             return replace(block, level=1) if self._guessed else block
         if self._guessed:
-            return replace(block, level=2)
+            return replace(block, level=_BELOW_QUESTION if _finding_type(line) else 2)
         return replace(block, level=max(block.level - self._last, 0) + self._top) if block.level >= self._top else block
 
 
@@ -124,10 +131,17 @@ class _Builder:
         self._open = [0]
 
     def add(self, block: Block, framework: Framework | None) -> None:
-        if block.kind is not BlockKind.HEADING:
-            self._blocks.append(TextBlock(block.kind, block.start_char, block.end_char, self._open[-1], block.page))
+        kind = BlockKind.PARAGRAPH if self._is_demand(block) else block.kind
+        if kind is not BlockKind.HEADING:
+            self._blocks.append(TextBlock(kind, block.start_char, block.end_char, self._open[-1], block.page))
         elif block.level != _SUBTITLE:
             self._open_section(block, framework)
+
+    def _is_demand(self, block: Block) -> bool:
+        """Tell whether a heading is itself what a report demands: a sentence set bold under "Areas for improvement"."""
+        around = self._sections[self._open[-1]]
+        below = block.kind is BlockKind.HEADING and block.level > around.level and around.finding_type is not None
+        return below and _DEMAND.fullmatch(fold_line(self._layout.block_text(block))) is not None
 
     def _open_section(self, block: Block, framework: Framework | None) -> None:
         while len(self._open) > 1 and self._sections[self._open[-1]].level >= block.level:

@@ -49,14 +49,16 @@ def read_pdf(data: bytes) -> Layout:
     finally:
         document.close()
     layout = _layout(pages, title)
-    agreed, doubts = compared(data, pages)
-    blank = any(_is_blank(page) for page in pages)
-    return replace(layout, warnings=(*layout.warnings, *doubts), partial=blank or not agreed)
+    disagreement, unchecked = compared(data, pages)
+    lost = (*_blank(pages), *disagreement)
+    return replace(layout, warnings=(*lost, *layout.warnings, *unchecked), partial_because=lost)
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableReport("it is not a PDF file, whatever its name says, so it has no text layer to quote from")
+        page = data[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+        what = "it is a web page" if page else "it is not a PDF file"
+        raise UnreadableReport(f"{what}, whatever its name says, so it has no text layer to quote from")
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -162,11 +164,16 @@ def _is_contents(part: Part) -> bool:
     return part.text.lower() in ("contents", "table of contents")
 
 
-def _warnings(pages: Sequence[PageText]) -> list[str]:
+def _blank(pages: Sequence[PageText]) -> tuple[str, ...]:
+    """Say which pages have no text, if any. Raises UnreadableReport where none has."""
     blank = [page.number for page in pages if _is_blank(page)]
     if len(blank) == len(pages):
         raise UnreadableReport("it has no text layer (a scan?): nothing to quote from")
-    warnings = [f"no text on {_numbered(blank)}: drawn, or a scan"] if blank else []
+    return (f"no text on {_numbered(blank)}: drawn, or a scan",) if blank else ()
+
+
+def _warnings(pages: Sequence[PageText]) -> list[str]:
+    warnings = []
     turned = [page.number for page in pages if page.turned]
     if turned:
         warnings.append(f"text that is turned sideways on {_numbered(turned)} was read without its layout")

@@ -19,8 +19,8 @@ SECONDS = 20.0
 """The second reading stops after so long; what it has not seen then is not compared."""
 
 
-def compared(data: bytes, pages: Sequence[PageText]) -> tuple[bool, list[str]]:
-    """Return whether two readers agree on a file's letters and digits, and what to say where they do not.
+def compared(data: bytes, pages: Sequence[PageText]) -> tuple[list[str], list[str]]:
+    """Say where two readers disagree on a file's letters and digits, and what could not be compared.
 
     The order of the text and its white space are not compared. A file that the second reader cannot read is believed,
     and said to be unchecked.
@@ -37,16 +37,14 @@ def compared(data: bytes, pages: Sequence[PageText]) -> tuple[bool, list[str]]:
             if differ > MOST_DISAGREEMENT * all_letters:
                 differing.append(page.number)
     except Exception as error:  # whatever the second reader raises is no fault of the first
-        return True, [f"a second reader could not check its text ({type(error).__name__})"]
+        return [], [f"a second reader could not check its text ({type(error).__name__})"]
     unchecked = [] if checked == len(pages) else [f"a second reader checked only {checked} of its {len(pages)} pages"]
     if found <= MOST_DISAGREEMENT * total:
-        return True, unchecked
+        return [], unchecked
     share = f"{100 * found / total:.0f} of 100 letters"
     listed = ", ".join(map(str, differing[:20]))
-    return False, [
-        *unchecked,
-        f"two readers disagree on {share} of its text, on page {listed}: look at the file itself",
-    ]
+    disagreement = f"two readers disagree on {share} of its text, on page {listed}: look at the file itself"
+    return [disagreement], unchecked
 
 
 def _texts(data: bytes) -> Iterator[str]:

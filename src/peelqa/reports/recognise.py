@@ -12,14 +12,15 @@ from peelqa.reports.completeness import missing
 from peelqa.reports.frameworks import Framework, any_of, framework_called, inspectorate_on, recognise_framework
 from peelqa.reports.grades import Stated, disagreements, find_grades
 from peelqa.reports.landmarks import with_landmarks
-from peelqa.reports.layout import Layout
-from peelqa.reports.outline import outline
+from peelqa.reports.layout import BlockKind, Layout
+from peelqa.reports.outline import fold_line, outline
 from peelqa.reports.periods import HEAD, cycle_and_year, dated, inspected_on, published_on, report_period
 from peelqa.reports.report import Grade, GradeStatus, Report, Section
 from peelqa.reports.sidefile import SideFile
 
 _NAMED_FORCE = re.compile(r"\b((?:[A-Z][\w’'-]+(?:\s(?:and|&)\s|\s)){1,4}(?:Police|Constabulary))\b")
 _TITLE_BODY = re.compile(r"([A-Z][^:]{2,80}):\s")
+_LONGEST_TITLE = 150
 _NOT_A_NAME = ("The ", "This ", "In ", "When ", "While ", "Both ", "Although ", "However ")
 
 
@@ -39,7 +40,9 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
     framework = _framework(layout, side)
     layout = with_landmarks(layout, framework)
     found = outline(layout, framework, side.title)
-    title = side.title or found.title or layout.title or source.name.rsplit("/")[-1].rsplit(".", 1)[0]
+    title = (
+        side.title or found.title or layout.title or _opening(layout) or source.name.rsplit("/")[-1].rsplit(".", 1)[0]
+    )
     published = side.published or published_on(layout.text, title, source.name)
     inspected = inspected_on(layout.text)
     cycle, year = cycle_and_year(framework, side, f"{title}\n{layout.text[:HEAD]}", source.name)
@@ -66,7 +69,7 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
         licence=side.licence,
         retrieved=side.retrieved,
         grades=tuple(grade for grade, _ in grades),
-        partial=layout.partial,
+        partial_because=layout.partial_because,
         sample=side.sample,
     )
     doubts = (*disagreements(found.sections, grades), *missing(report, framework))
@@ -78,6 +81,15 @@ def _framework(layout: Layout, side: SideFile) -> Framework | None:
         return framework_called(side.framework)
     head = "\n".join(filter(None, (side.title, layout.title, layout.text[:HEAD])))
     return recognise_framework(head)
+
+
+def _opening(layout: Layout) -> str | None:
+    """Return the lines that a plain text opens with, where they are short and no sentence."""
+    if layout.marked:
+        return None
+    heading = next((block.start_char for block in layout.blocks if block.kind is BlockKind.HEADING), None)
+    first = re.split(r"\n\s*\n", layout.text[:heading].strip(), maxsplit=1)[0]
+    return fold_line(first) if first and len(first) <= _LONGEST_TITLE and first[-1] not in ".,;:!?" else None
 
 
 def _mid(year: int | None) -> date | None:
@@ -98,7 +110,8 @@ def _graded(
     graded: list[Section] = []
     for index, section in enumerate(sections):
         inherited = graded[section.parent].grade if section.parent is not None else None
-        name = section.theme or section.heading
+        own_theme = section.parent is None or section.theme != sections[section.parent].theme
+        name = section.theme if section.theme and own_theme else section.heading
         judgement = framework.judgement_labelled(name) if framework else None
         in_table = by_name.get(judgement.name if judgement else name.casefold()) if index else None
         around = _not_in_copy(section, framework) or inherited
@@ -108,7 +121,11 @@ def _graded(
 
 def _should_state(section: Section, framework: Framework | None) -> bool:
     """Tell whether a section's own heading names something that reports of its kind grade."""
-    if framework is None or not section.theme or not section.heading.startswith(section.theme):
+    if framework is None:
+        return False
+    if framework.areas_graded and any_of(framework.questions).fullmatch(section.heading):
+        return True
+    if not section.theme or not section.heading.startswith(section.theme):
         return False
     areas = framework.areas_graded and not any_of(framework.ungraded_themes).fullmatch(section.theme)
     return areas or section.theme in framework.graded_themes
@@ -128,6 +145,11 @@ def _body(framework: Framework | None, title: str, text: str) -> str | None:
         fitting = [body for body in mention.candidates if kind in (None, body.kind)]
         if fitting:
             return fitting[0].name
+    if framework and (stated := any_of(framework.body_in).search(f"{title}\n{text[:HEAD]}")):
+        known = [
+            body.name for mention in find_bodies(stated["body"]) for body in mention.candidates if body.kind == kind
+        ]
+        return known[0] if known else " ".join(stated["body"].split())
     named = _TITLE_BODY.match(title)
     if named and kind == "local authority":
         return named[1]

@@ -51,6 +51,8 @@ class Grade:
     """Other names that people ask for it by."""
     period: Period | None = None
     """The date it was given or last confirmed, where the report states one for it."""
+    scale: tuple[str, ...] = ()
+    """The grades that its framework gives, best first; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,15 @@ class Report:
     grades: tuple[Grade, ...] = ()
     """Each graded thing once, in the text's order; `grades.grade_on` finds one by name."""
     warnings: tuple[str, ...] = ()
-    partial: bool = False
-    """True where a part of the file could not be read, or two readers disagree on what it says; warnings say what."""
+    partial_because: tuple[str, ...] = ()
+    """Those of the warnings that say what part of the file could not be read, or on what two readers disagree."""
     sample: bool = False
     """True for the invented reports that come with peelqa."""
+
+    @property
+    def partial(self) -> bool:
+        """True where a part of the file could not be read, or two readers disagree on what it says."""
+        return bool(self.partial_because)
 
     @cached_property
     def sha256(self) -> str:
@@ -135,6 +142,10 @@ class Report:
             path.append(self.sections[index].heading)
             index = self.sections[index].parent
         return tuple(reversed(path)) or (self.title,)
+
+    def innermost(self, char: int) -> int:
+        """Return the index of the innermost section that a place in the text stands in."""
+        return max(index for index, each in enumerate(self.sections) if each.start_char <= char < each.end_char)
 
     def years(self) -> frozenset[int]:
         """Return every year that a reader may know this report by: year, cycle, publication and inspection."""

@@ -44,8 +44,8 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/api/reports/{report_id}", tags=["reports"])
     def report(report_id: str) -> dict[str, Any]:
-        """Say how one report was read: its sections with dates and grades, and its warnings."""
-        return outline_json(site.report(report_id))
+        """Say how one report was read: dates, grades, section tree, warnings, and passages with their places."""
+        return outline_json(site.report(report_id), site.library.index.passages_of(report_id))
 
     @router.get("/api/about", tags=["about"])
     def about() -> dict[str, Any]:
