@@ -259,7 +259,8 @@ def test_search_keeps_to_the_reports_it_is_given(tmp_path: Path) -> None:
     opened = open_index(tmp_path)
     two = Scope(reports=frozenset({"ash", "cedar", "none of these"}))
     expected = {row for name in ("ash", "cedar") for row in opened.rows_by_report[name]}
-    assert {row for row, _ in opened.matching(["force", "staff"], 10, two)} == expected
+    holding = {row for row in expected if {"force", "staff"} & set(opened.passage(row).text.casefold().split())}
+    assert {row for row, _ in opened.matching(["force", "staff"], 10, two)} == holding != set()
     assert {row for row, _ in opened.nearest(HASHED.encode(["force"])[0], 10, two)} == expected
     assert opened.nearest(HASHED.encode(["force"])[0], 10, Scope(reports=frozenset())) == []
 
