@@ -24,8 +24,8 @@ from peelqa.answers import DEFAULT_LIMIT, Library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Vectors
 from peelqa.passages import Passage
-from peelqa.questions import Question, reports_meant
-from peelqa.search import find_passages, rank_units
+from peelqa.questions import Question
+from peelqa.search import find_passages, rank_units, scope_of
 from peelqa.words import content_words
 
 RANKED = 10
@@ -208,13 +208,13 @@ def _quote(passage: Passage, start_char: int, end_char: int, relevance: float) -
 
 def _bm25(library: Library, question: Question) -> Sequence[Passage]:
     words = content_words(question.searched)
-    rows = library.index.matching(words, RANKED, _rows(library, question))
+    rows = library.index.matching(words, RANKED, scope_of(library.index, question))
     return [library.index.passage(row) for row, _ in rows]
 
 
 def _dense(library: Library, question: Question) -> Sequence[Passage]:
     vector = library.embedder.encode([question.searched])[0]
-    rows = library.index.nearest(vector, RANKED, _rows(library, question))
+    rows = library.index.nearest(vector, RANKED, scope_of(library.index, question))
     return [library.index.passage(row) for row, _ in rows]
 
 
@@ -223,11 +223,3 @@ def _hybrid(library: Library, question: Question) -> Sequence[Passage]:
 
 
 _RANKINGS: dict[str, Ranking] = {"bm25": _bm25, "dense": _dense, "hybrid": _hybrid}
-
-
-def _rows(library: Library, question: Question) -> list[int] | None:
-    index = library.index
-    reports = reports_meant(question, index.reports)
-    if len(reports) == len(index.reports):
-        return None
-    return [row for report in reports for row in index.rows_by_report.get(report.id, [])]

@@ -181,7 +181,7 @@ def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> 
     if question.unclear or question.ambiguous or question.not_covered or question.asks_advice:
         return
     ranking = rank_units(library.index, library.embedder, library.reranker, question)
-    weighed = weigh_hits(ranking.hits, question, library.index.holding, library.index.vectors.count)
+    weighed = weigh_hits(ranking.hits, question, library.index.holding, library.index.count)
     merits = merits_of(weighed)
     for each in weighed[: 1 + FURTHER_HITS]:
         yield Example(

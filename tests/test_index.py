@@ -12,7 +12,7 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
-from peelqa.index import BuildPlan, build_index, find_damage, open_index, require_room
+from peelqa.index import EVERYTHING, BuildPlan, Scope, build_index, find_damage, open_index, require_room
 from peelqa.index.generations import FORMAT
 from peelqa.index.vectors import VectorIndex, write_vectors
 from peelqa.index.words import Words, WordsWriter
@@ -262,15 +262,20 @@ def test_a_short_vector_file_is_never_published(built: Path, monkeypatch: pytest
 def test_faiss_ranks_as_plain_numpy_does(library: Library) -> None:
     index = library.index
     vector = library.embedder.encode(["Who looks for missing children?"])[0]
-    vectors = np.stack([index.vectors.vector(row) for row in range(index.vectors.count)])
+    vectors = np.stack([index.vectors.vector(row) for row in range(index.count)])
     expected = np.argsort(-(vectors @ vector), kind="stable")[:3].tolist()
-    assert [row for row, _ in index.nearest(vector, 3, None)] == expected
+    assert [row for row, _ in index.nearest(vector, 3, EVERYTHING)] == expected
 
 
-def test_search_keeps_to_the_rows_it_is_given(library: Library) -> None:
-    assert [row for row, _ in library.index.matching(["force", "staff"], 10, [1])] in ([1], [])
-    vector = library.embedder.encode(["force"])[0]
-    assert {row for row, _ in library.index.nearest(vector, 10, [0, 2])} == {0, 2}
+def test_search_keeps_to_the_reports_it_is_given(tmp_path: Path) -> None:
+    build_index(tmp_path, [make_report(name) for name in ("ash", "birch", "cedar")], HASHED)
+    opened = open_index(tmp_path)
+    two = Scope(reports=frozenset({"ash", "cedar", "none of these"}))
+    expected = {row for name in ("ash", "cedar") for row in opened.rows_by_report[name]}
+    holding = {row for row in expected if {"force", "staff"} & set(opened.passage(row).text.casefold().split())}
+    assert {row for row, _ in opened.matching(["force", "staff"], 10, two)} == holding != set()
+    assert {row for row, _ in opened.nearest(HASHED.encode(["force"])[0], 10, two)} == expected
+    assert opened.nearest(HASHED.encode(["force"])[0], 10, Scope(reports=frozenset())) == []
 
 
 def _unit_vectors(count: int) -> Vectors:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
-from peelqa.index import Index, ReportCard, open_index
+from peelqa.index import Index, Place, ReportCard, open_index
 from peelqa.passages import Passage
 from peelqa.questions import LONGEST_QUESTION, Filters, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
@@ -140,7 +139,7 @@ class Library:
         """
         ranking = self.rank(question)
         stated = self.find_stated(question, ranking)
-        weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.vectors.count)
+        weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.count)
         quoted = quote_hits(weighed, self.model)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
@@ -202,9 +201,9 @@ class Library:
         return quotes[0].quotation.text if quotes else None
 
 
-def open_library(folder: Path, embedder: Embedder) -> Library:
+def open_library(place: Place, embedder: Embedder) -> Library:
     """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
-    index = open_index(folder)
+    index = open_index(place)
     index.check_model(embedder)
     return Library(index, embedder, Reranker(), load_relevance())
 

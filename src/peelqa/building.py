@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import peelqa
 from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
-from peelqa.index import BuildPlan, BuildResult, Draft, require_room, start_build
+from peelqa.index import BuildPlan, BuildResult, Draft, Place, open_index, require_room, start_build
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
@@ -80,6 +80,20 @@ def build_corpus(
         duplicates = reading.drop_copies()
         draft.refused.update((each.name, each.reason) for each in (*refused, *duplicates))
         return Built(draft.publish(), reading.warnings(), refused, duplicates, files.skipped)
+
+
+def carry_over(built: Built, folder: Path, index: Place, progress: Progress) -> Built:
+    """Put what was built in a folder in force where the index is kept, which may be that folder itself.
+
+    Raises BuildFailed or ServerUnusable where a cluster fails; the old generation stays in force there, and the next
+    build goes on where this one stopped.
+    """
+    if isinstance(index, Path):
+        return built
+    from peelqa.index.cluster.publishing import publish_folder
+
+    changed = publish_folder(open_index(folder), index, lambda done, total: progress("loading passages", done, total))
+    return replace(built, result=replace(built.result, unchanged=not changed))
 
 
 class _Reading:

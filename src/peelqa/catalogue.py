@@ -12,7 +12,7 @@ from functools import cached_property
 
 from peelqa.embedding import Embedder
 from peelqa.findings import Finding
-from peelqa.index import Index, ReportCard
+from peelqa.index import EVERYTHING, Index, ReportCard
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
 from peelqa.search import RRF_K
@@ -106,13 +106,13 @@ class Catalogue:
 
     def passages(self, rows: Sequence[int]) -> Iterator[Passage]:
         """Read passages by their rows, in the order given."""
-        return (self._index.passage(row) for row in rows)
+        return self._index.passages(rows)
 
     def report_counts(self, chosen: Mapping[Facet, tuple[str, ...]]) -> Mapping[Facet, tuple[Choice, ...]]:
         """Count the reports, rather than passages, that each choice of a facet leaves."""
         accepted = self._accepted(chosen)
         reports: dict[tuple[Facet, str], set[str]] = {}
-        for row, values in enumerate(self._values):
+        for row, values in self._values.items():
             failing = [facet for facet, wanted in accepted.items() if not wanted & values[facet]]
             for facet in Facet if not failing else failing[:1] if len(failing) == 1 else ():
                 for value in values[facet]:
@@ -127,36 +127,37 @@ class Catalogue:
         accepted: dict[Facet, frozenset[str]] = {}
         for facet, values in chosen.items():
             if values:
-                known = frozenset().union(*(each[facet] for each in self._values))
+                known = frozenset().union(*(each[facet] for each in self._values.values()))
                 same: Callable[[str, str], bool] = same_body if facet is Facet.BODY else _same
                 accepted[facet] = frozenset(each for each in known if any(same(each, value) for value in values))
         return accepted
 
     @cached_property
-    def _report_ids(self) -> tuple[str, ...]:
-        ids = {row: report for report, rows in self._index.rows_by_report.items() for row in rows}
-        return tuple(ids[row] for row in range(len(ids)))
+    def _report_ids(self) -> dict[int, str]:
+        """The report of each row."""
+        return {row: report for report, rows in self._index.rows_by_report.items() for row in rows}
 
     @cached_property
-    def _values(self) -> tuple[_Values, ...]:
-        return tuple(_values_of(self._index.passage(row)) for row in range(len(self._report_ids)))
+    def _values(self) -> dict[int, _Values]:
+        passages = self._index.passages(self._report_ids)
+        return {row: _values_of(passage) for row, passage in zip(self._report_ids, passages, strict=True)}
 
     def _matching(self, wanted: Wanted) -> dict[int, float]:
         """Return the rows that fit the query with their fused rank score, higher is better."""
         if not wanted.query.strip():
-            return dict.fromkeys(range(len(self._report_ids)), 0.0)
+            return dict.fromkeys(self._report_ids, 0.0)
         everything = len(self._report_ids)
         words = content_words(wanted.query)
-        lexical = self._index.matching(words, everything, None)
-        holding = [{row for row, _ in self._index.matching([word], everything, None)} for word in words]
+        lexical = self._index.matching(words, everything, EVERYTHING)
+        holding = [{row for row, _ in self._index.matching([word], everything, EVERYTHING)} for word in words]
         all_words = set.intersection(*holding) if holding else set()
         if wanted.exact:
             phrase = _folded(wanted.query)
-            candidates = sorted(all_words) if words else range(everything)
+            candidates = sorted(all_words) if words else self._report_ids
             held = {row for row in candidates if phrase in _folded(self._index.passage(row).text)}
             return {row: score for row, score in _fused(lexical).items() if row in held} or dict.fromkeys(held, 0.0)
         vector = self._embedder.encode([wanted.query])[0]
-        dense = [hit for hit in self._index.nearest(vector, NEAREST, None) if hit[1] >= NEAR_SIMILARITY]
+        dense = [hit for hit in self._index.nearest(vector, NEAREST, EVERYTHING) if hit[1] >= NEAR_SIMILARITY]
         fitting = all_words | {row for row, _ in dense}
         return {row: score for row, score in _fused(lexical, dense).items() if row in fitting}
 

@@ -8,6 +8,7 @@
     |-- IndexDamaged            no whole generation is left (exit status 3)
     |-- BuildRunning            another build holds the lock
     |-- BuildFailed             the disk did not take a new generation; the old one stays
+    |-- ServerUnusable          a server that keeps an index does not answer, or is one that cannot be used
     |-- ModelUnusable           model files are missing or are not the ones they should be
     |-- UnknownReport           no report goes by that name
     |-- AddressRefused          an address that is not fetched from, for safety's sake
@@ -55,6 +56,10 @@ class BuildRunning(PeelqaError):
 
 class BuildFailed(PeelqaError):
     """A new generation could not be written, for want of room or for a fault of the disk; the old one stays."""
+
+
+class ServerUnusable(PeelqaError):
+    """A server that keeps an index does not answer, is too old, or its client is not installed."""
 
 
 class ModelUnusable(PeelqaError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from peelqa.embedding import Embedder
-from peelqa.index import Index
+from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
 from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
@@ -70,22 +71,22 @@ class Ranking:
 def find_passages(index: Index, embedder: Embedder, question: Question, limit: int) -> list[tuple[Passage, float]]:
     """Rank passages by dense and BM25 search fused, each with its cosine to the question.
 
-    Filters hold exactly: body, year, theme and finding.
+    Filters hold exactly: body, year, theme and finding. There are fewer than `limit` only where no more fit.
     """
-    rows = _allowed_rows(index, question)
-    if rows == []:
+    scope = scope_of(index, question)
+    if scope.reports is not None and not scope.reports:
         return []
-    dense = index.nearest(embedder.encode([question.searched])[0], _POOL, rows)
-    lexical = index.matching(content_words(question.searched), _POOL, rows)
-    similarity = dict(dense)
-    found: list[tuple[Passage, float]] = []
-    for row in fuse([[row for row, _ in dense], [row for row, _ in lexical]], RRF_K):
-        passage = index.passage(row)
-        if _passes(passage, question):
-            found.append((passage, similarity.get(row, 0.0)))
-        if len(found) == limit:
-            break
-    return found
+    vector, words = embedder.encode([question.searched])[0], content_words(question.searched)
+    pool = _POOL
+    while True:
+        dense = index.nearest(vector, pool, scope)
+        similarity = dict(dense)
+        rows = fuse([[row for row, _ in dense], [row for row, _ in index.matching(words, pool, scope)]], RRF_K)
+        pairs = zip(index.passages(rows), rows, strict=False)
+        found = list(islice(((each, similarity.get(row, 0.0)) for each, row in pairs if scope.admits(each)), limit))
+        if len(found) == limit or len(dense) < pool:
+            return found
+        pool *= 4
 
 
 def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
@@ -139,7 +140,7 @@ def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -
         (passage, at, similarity)
         for passage, similarity in passages
         for at, unit in enumerate(passage.units)
-        if _unit_passes(unit, question)
+        if question.filters.finding in (None, unit.finding)
     ]
     wanted = content_stems(question.searched)
     alone = bm25_scores(wanted, [unit_texts(passage, at, at) for passage, at, _ in units])
@@ -169,22 +170,15 @@ def unit_texts(passage: Passage, first: int, last: int) -> str:
     return passage.report.text[units[0].start_char : units[-1].end_char]
 
 
-def _allowed_rows(index: Index, question: Question) -> list[int] | None:
+def scope_of(index: Index, question: Question) -> Scope:
+    """Return what a question narrows its search to."""
+    finding = question.filters.finding
     if not (question.body or question.year or question.published or question.newest):
-        return None
-    reports = reports_meant(question, index.reports)
-    return [row for report in reports for row in index.rows_by_report.get(report.id, [])]
-
-
-def _passes(passage: Passage, question: Question) -> bool:
-    theme = passage.report.sections[passage.section].theme or ""
-    path = " > ".join((theme, *passage.section_path)).casefold()
-    themed = not question.theme or any(each.casefold() in path for each in question.theme)
-    return themed and any(_unit_passes(unit, question) for unit in passage.units)
-
-
-def _unit_passes(unit: Unit, question: Question) -> bool:
-    return question.filters.finding is None or unit.finding == question.filters.finding
+        return Scope(themes=tuple(question.theme), finding=finding)
+    meant = reports_meant(question, index.reports)
+    bodies = frozenset(report.body or "" for report in meant) if question.body else frozenset[str]()
+    ids = frozenset(report.id for report in meant)
+    return Scope(ids, bodies, frozenset(question.year), tuple(question.theme), finding)
 
 
 def _under_heading(passage: Passage, first: int, last: int) -> str:

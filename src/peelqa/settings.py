@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from peelqa.errors import BadInput
+from peelqa.index import Place, parse_place
 from peelqa.weights import MINILM
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -32,8 +34,8 @@ class Settings(BaseSettings):
 
     corpus: Path = _home("corpus")
     """The folder of report files."""
-    index: Path = _home("index")
-    """The folder of the built index."""
+    index: Annotated[Place, BeforeValidator(parse_place)] = _home("index")
+    """Where the index is kept: a folder, or the address of a Milvus server (docs/milvus.md)."""
     cache: Path = Path(platformdirs.user_cache_dir("peelqa"))
     """The folder of what can be made again: models in the form that answers fastest."""
     vectors: Literal["auto", "exact", "fast"] = "auto"
@@ -67,6 +69,13 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise BadInput(f"PEELQA_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
+
+
+def folder_of(index: Place, cache: Path) -> Path:
+    """Return the folder that an index is built in: its own, or for a cluster one in the cache, from which it is loaded."""
+    if isinstance(index, Path):
+        return index
+    return cache / "clusters" / hashlib.sha256(f"{index.uri} {index.name}".encode()).hexdigest()[:16]
 
 
 def checkout() -> Path | None:

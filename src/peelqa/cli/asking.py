@@ -47,7 +47,7 @@ def ask(
     batch: TextIO | None,
     as_json: bool,
     corpus: Path | None,
-    index: Path | None,
+    index: str | None,
     limit: int,
     **chosen: Any,
 ) -> None:
@@ -120,7 +120,7 @@ def _reason(error: Exception) -> str:
 @json_option("passages")
 @click.option("--csv", "as_csv", is_flag=True, help="Print passages as CSV, for a spreadsheet.")
 def search(
-    query: str, as_json: bool, as_csv: bool, corpus: Path | None, index: Path | None, limit: int, **chosen: Any
+    query: str, as_json: bool, as_csv: bool, corpus: Path | None, index: str | None, limit: int, **chosen: Any
 ) -> None:
     """List the passages that fit a query, best first.
 

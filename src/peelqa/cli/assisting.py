@@ -12,7 +12,7 @@ from peelqa.errors import BadInput
 
 @click.command()
 @places
-def mcp(corpus: Path | None, index: Path | None) -> None:
+def mcp(corpus: Path | None, index: str | None) -> None:
     """Serve assistants on standard input and output (Model Context Protocol); needs the mcp extra."""
     try:
         from peelqa.mcp_server import make_server

@@ -18,22 +18,21 @@ _MARKS = {"ok": "ok      ", "warning": "warning ", "wrong": "WRONG   "}
 @click.command()
 @places
 @json_option("what was found")
-def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def verify(corpus: Path | None, index: str | None, as_json: bool) -> None:
     """Check every file of the index and every report's text against what was published.
 
     Names all damage; exit status 3 where there is any. `peelqa build` makes a new, whole index.
     """
     from peelqa.errors import IndexDamaged
-    from peelqa.index import find_damage, list_generations, open_index
+    from peelqa.index import find_damage, generation_names, open_index
 
-    folder = settings_of(corpus, index).index
+    place = settings_of(corpus, index).index
     # An index of another format is whole: it is refused by name, and not called damaged.
     with suppress(IndexDamaged):
-        open_index(folder)
-    damage = find_damage(folder)
-    generations = [place.name for place in list_generations(folder)]
+        open_index(place)
+    damage, generations = find_damage(place), generation_names(place)
     if as_json:
-        click.echo(json.dumps({"index": str(folder), "generations": generations, "damage": damage}, indent=1))
+        click.echo(json.dumps({"index": str(place), "generations": generations, "damage": damage}, indent=1))
     else:
         for line in damage:
             click.echo(f"damaged: {line}")
@@ -41,7 +40,7 @@ def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
             click.echo(f"{', '.join(generations)}: every file and every report's text is whole.")
     if damage:
         click.echo(
-            f"peelqa: {folder} is damaged ({len(damage)} {'thing is' if len(damage) == 1 else 'things are'} wrong). Run: peelqa build",
+            f"peelqa: {place} is damaged ({len(damage)} {'thing is' if len(damage) == 1 else 'things are'} wrong). Run: peelqa build",
             err=True,
         )
         sys.exit(_DAMAGED)
@@ -50,7 +49,7 @@ def verify(corpus: Path | None, index: Path | None, as_json: bool) -> None:
 @click.command()
 @places
 @json_option("the findings")
-def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def doctor(corpus: Path | None, index: str | None, as_json: bool) -> None:
     """Check the whole installation: versions, models, corpus, index, disk, memory and limits.
 
     Prints everything a support person would ask for, with what to do where something is not right; exit status 1

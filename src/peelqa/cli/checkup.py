@@ -11,7 +11,7 @@ from pathlib import Path
 
 from peelqa.cli.machine import Check, existing, look_at_machine
 from peelqa.errors import ModelUnusable, PeelqaError
-from peelqa.settings import Settings, sample_folder
+from peelqa.settings import Settings, folder_of, sample_folder
 
 _SAFE_PYTHON = (3, 11, 10)
 """Earlier ones judge addresses wrongly (CVE-2024-4032)."""
@@ -111,7 +111,7 @@ def _corpus(settings: Settings) -> Iterator[Check]:
         opened = open_index(settings.index)
     except PeelqaError:
         return
-    known, refused = opened.store.source_keys(), opened.store.refused()
+    known, refused = opened.source_keys(), opened.refused()
     ids = report_ids(files.name(path) for path in files.paths)
     stale = sum(
         known.get(ids[files.name(path)]) != source_key(path, files.name(path))
@@ -127,7 +127,7 @@ def _corpus(settings: Settings) -> Iterator[Check]:
 
 
 def _index(settings: Settings) -> Iterator[Check]:
-    from peelqa.index import find_damage, list_generations, open_index
+    from peelqa.index import find_damage, generation_names, open_index
 
     try:
         damage = find_damage(settings.index)
@@ -144,14 +144,15 @@ def _index(settings: Settings) -> Iterator[Check]:
         "index",
         "ok",
         f"{opened.generation} in {settings.index}: {len(opened.reports)} reports, {manifest['passages']} passages, "
-        f"{kind} vectors{recall}, model {manifest['model']}, {len(list_generations(settings.index))} generations kept",
+        f"{kind} vectors{recall}, model {manifest['model']}, {len(generation_names(settings.index))} generations kept",
     )
     model = manifest["model"].split("@")[0]
     if model != Path(settings.model).name:
         yield Check("index", "wrong", f"was built with {model}, settings ask for {settings.model}", "Run: peelqa build")
-    if left := [path.name for path in settings.index.glob(".building-*")]:
+    folder = folder_of(settings.index, settings.cache)
+    if left := [path.name for path in folder.glob(".building-*")]:
         yield Check("unfinished builds", "warning", ", ".join(left), "The next build removes them: peelqa build")
-    holder = settings.index / ".builder"
+    holder = folder / ".builder"
     if holder.is_file():
         yield Check("build", "warning", f"one is at work, or died: {holder.read_text()}", "Wait, or run: peelqa build")
 

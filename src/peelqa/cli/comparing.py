@@ -27,7 +27,7 @@ def compare(
     finding: str | None,
     as_json: bool,
     corpus: Path | None,
-    index: Path | None,
+    index: str | None,
 ) -> None:
     """Ask one question of several bodies or years, side by side.
 

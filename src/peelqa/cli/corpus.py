@@ -23,7 +23,7 @@ _OF_ONE_FILE = ("title", "url")
 @click.command()
 @places
 @json_option("what was built")
-def build(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def build(corpus: Path | None, index: str | None, as_json: bool) -> None:
     """Read every report in the corpus and publish a new index.
 
     Files that did not change since the last build are neither read nor embedded again. Text, Markdown, HTML, PDF and
@@ -78,7 +78,7 @@ def tell_noticed(built: Built) -> None:
 @click.option("--licence", help="The terms it may be used under.")
 @click.option("--body", help="Which force or authority was inspected.")
 @click.option("--framework", help="The kind of inspection, for instance PEEL 2014.")
-def add(reports: tuple[str, ...], corpus: Path | None, index: Path | None, **said: str | None) -> None:
+def add(reports: tuple[str, ...], corpus: Path | None, index: str | None, **said: str | None) -> None:
     """Bring report files, or the reports at web addresses, into the corpus and build the index.
 
     What the options say is kept beside each file and holds over what its text says.
@@ -151,7 +151,7 @@ def _take_away(corpus: Path, path: Path) -> None:
 @click.argument("names", nargs=-1, metavar="NAME...")
 @click.option("--all", "everything", is_flag=True, help="Fetch every report that is listed.")
 @click.option("--list", "only_list", is_flag=True, help="List the names and series there are, and fetch nothing.")
-def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Path | None, index: Path | None) -> None:
+def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Path | None, index: str | None) -> None:
     """Fetch published reports from the inspectorates' web sites into the corpus and build the index.
 
     NAME is a report or a series of them, as --list gives them. Reports that are there already are fetched again only
@@ -187,13 +187,14 @@ def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Pat
 @click.command()
 @places
 @click.argument("report")
-def remove(report: str, corpus: Path | None, index: Path | None) -> None:
+def remove(report: str, corpus: Path | None, index: str | None) -> None:
     """Remove a report's file from the corpus and all of its text from the index.
 
     REPORT is an id as `peelqa reports` lists them. Earlier generations of the index that hold it go too. A removal that
     was broken off is ended by the same command.
     """
     from peelqa.index import erase_index, open_index
+    from peelqa.settings import folder_of
 
     settings = settings_of(corpus, index)
     opened = open_index(settings.index)
@@ -208,6 +209,7 @@ def remove(report: str, corpus: Path | None, index: Path | None) -> None:
         built = build_now(settings)
     except NothingReadable:
         erase_index(settings.index)
+        erase_index(folder_of(settings.index, settings.cache))
         click.echo(f"Removed {report}; the corpus holds no other report, so there is no index now.")
         return
     click.echo(f"Removed {report}; the index holds {_count(built.result.reports, 'report')}.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @places
 @json_option("the list")
-def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def reports(corpus: Path | None, index: str | None, as_json: bool) -> None:
     """List the reports in the index, with what was noticed in reading them."""
     from peelqa.attribution import report_json
 
@@ -38,7 +38,7 @@ def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
     else:
-        print_reports(listed, opened.store.refused())
+        print_reports(listed, dict(opened.refused()))
 
 
 @click.command()
@@ -46,7 +46,7 @@ def reports(corpus: Path | None, index: Path | None, as_json: bool) -> None:
 @click.argument("report")
 @click.option("--passages", "whole", is_flag=True, help="Print every passage with its place in the text.")
 @json_option("all of it")
-def show(report: str, whole: bool, corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def show(report: str, whole: bool, corpus: Path | None, index: str | None, as_json: bool) -> None:
     """Show how one report was read: its section tree, dates, grades, passages and warnings.
 
     REPORT is an id as `peelqa reports` lists them.
@@ -72,7 +72,7 @@ def unknown_report(name: str, known: tuple[str, ...]) -> UnknownReport:
     return UnknownReport(f"There is no report {name} in the index.{hint} List them: peelqa reports")
 
 
-def _opened(corpus: Path | None, index: Path | None) -> Index:
+def _opened(corpus: Path | None, index: str | None) -> Index:
     from peelqa.index import open_index
 
     opened = open_index(settings_of(corpus, index).index)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from peelqa.settings import Settings
+from peelqa.settings import Settings, folder_of
 
 SPARE_DISK = 100 * 2**20
 """Bytes that a build wants free beside the new index itself."""
@@ -75,10 +75,10 @@ def existing(place: Path) -> Path:
 
 
 def _disks(settings: Settings) -> Iterator[Stock]:
-    build = BUILD_SHARE * _newest_index(settings.index) + SPARE_DISK
+    build = BUILD_SHARE * _newest_index(folder_of(settings.index, settings.cache)) + SPARE_DISK
     advice = "The next build may be refused. Free some, or put the folder on a larger disk."
     for part, place, needs in (
-        ("index", settings.index, build),
+        ("index", folder_of(settings.index, settings.cache), build),
         ("corpus", settings.corpus, SPARE_DISK),
         ("cache", settings.cache, SPARE_DISK),
     ):
@@ -94,7 +94,7 @@ def _newest_index(folder: Path) -> int:
 
 
 def _memory(settings: Settings) -> Stock:
-    free, needs = _free_memory(), READING_MEMORY + _newest_index(settings.index)
+    free, needs = _free_memory(), READING_MEMORY + _newest_index(folder_of(settings.index, settings.cache))
     shown = f"{free / 2**30:.1f} GB free, {os.cpu_count()} cores, at most {needs / 2**30:.1f} GB needed"
     return Stock("memory", free, needs, shown, "Reading large PDF files may fail. Free some.")
 

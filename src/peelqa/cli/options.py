@@ -25,9 +25,7 @@ _PLAIN_LINES_SECONDS = 5.0
 def places(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --corpus and --index."""
     for option in (
-        click.option(
-            "--index", type=click.Path(path_type=Path), help="Folder of the index, instead of the one in PEELQA_INDEX."
-        ),
+        click.option("--index", help="Folder or address of the index, instead of the one in PEELQA_INDEX."),
         click.option(
             "--corpus", type=click.Path(path_type=Path), help="Folder of report files, instead of PEELQA_CORPUS."
         ),
@@ -58,11 +56,13 @@ def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON.")
 
 
-def settings_of(corpus: Path | None, index: Path | None) -> Settings:
+def settings_of(corpus: Path | None, index: str | None) -> Settings:
     """Return the settings with the command's own places."""
+    from peelqa.index.places import parse_place
     from peelqa.settings import read_settings
 
-    chosen = {name: value for name, value in (("corpus", corpus), ("index", index)) if value is not None}
+    place = parse_place(index) if index is not None else None
+    chosen = {name: value for name, value in (("corpus", corpus), ("index", place)) if value is not None}
     return read_settings().model_copy(update=chosen)
 
 
@@ -75,9 +75,9 @@ def filters_of(chosen: dict[str, Any]) -> Filters:
 
 def open_or_build(settings: Settings) -> Library:
     """Open the index, built first where there is none."""
-    from peelqa.index import list_generations
+    from peelqa.index import has_index
 
-    if not (settings.index / "CURRENT").exists() and not list_generations(settings.index):
+    if not has_index(settings.index):
         build_now(settings)
     return open_existing(settings)
 
@@ -95,14 +95,14 @@ def open_existing(settings: Settings) -> Library:
 
 def build_now(settings: Settings) -> Built:
     """Build the index of the corpus, with progress on stderr."""
-    from peelqa.building import build_corpus
+    from peelqa.building import build_corpus, carry_over
     from peelqa.embedding import load_embedder
-    from peelqa.settings import sample_folder
+    from peelqa.settings import folder_of, sample_folder
 
-    embedder = load_embedder(settings.model, settings.cache)
-    return build_corpus(
-        settings.corpus, settings.index, sample_folder(), embedder, ProgressLine(), vectors=settings.vectors
-    )
+    embedder, progress = load_embedder(settings.model, settings.cache), ProgressLine()
+    folder = folder_of(settings.index, settings.cache)
+    built = build_corpus(settings.corpus, folder, sample_folder(), embedder, progress, vectors=settings.vectors)
+    return carry_over(built, folder, settings.index, progress)
 
 
 class ProgressLine:

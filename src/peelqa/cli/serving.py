@@ -30,7 +30,7 @@ BACKLOG = 512
 @places
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
-def serve(corpus: Path | None, index: Path | None, host: str, port: int) -> None:
+def serve(corpus: Path | None, index: str | None, host: str, port: int) -> None:
     """Serve the web page and the API; builds the index first when there is none.
 
     Listens on this machine alone unless --host says otherwise; docs/deploying.md says how to put it on the internet.

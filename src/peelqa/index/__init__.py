@@ -1,21 +1,30 @@
-"""Passages, their vectors and their words, kept as complete generations on disk. Knows nothing of questions."""
+"""Passages, their vectors and their words, kept as complete generations. Knows nothing of questions."""
 
 from peelqa.index.build import BuildPlan, BuildResult, Draft, build_index, require_room, start_build
 from peelqa.index.cards import ReportCard
-from peelqa.index.generations import erase_index, list_generations
-from peelqa.index.opened import Index, find_damage, open_index
+from peelqa.index.contract import EVERYTHING, Index, Scope
+from peelqa.index.generations import list_generations
+from peelqa.index.opened import FolderIndex
+from peelqa.index.places import Place, erase_index, find_damage, generation_names, has_index, open_index, parse_place
 
 __all__ = [
+    "EVERYTHING",
     "BuildPlan",
     "BuildResult",
     "Draft",
+    "FolderIndex",
     "Index",
+    "Place",
     "ReportCard",
+    "Scope",
     "build_index",
     "erase_index",
     "find_damage",
+    "generation_names",
+    "has_index",
     "list_generations",
     "open_index",
+    "parse_place",
     "require_room",
     "start_build",
 ]

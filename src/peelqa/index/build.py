@@ -20,7 +20,7 @@ from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import words_of
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
-from peelqa.index.opened import CANARIES, CANARY_QUESTION, Index, open_index, pack
+from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
 from peelqa.index.store import StoreWriter
 from peelqa.index.vectors import write_vectors
 from peelqa.index.words import WordsWriter
@@ -163,7 +163,7 @@ class Draft:
         (self.place / "vectors.f32").unlink(missing_ok=True)
         self._step("checking")
         # On a full disk FAISS can write a short file without an error, so the draft is opened as a reader will.
-        Index(self.place, manifest)
+        FolderIndex(self.place, manifest)
         self._step("sealing")
         digest = seal(self.place, manifest)
         self._step("publishing")
@@ -179,7 +179,7 @@ class Draft:
         """Remove what was not published."""
         shutil.rmtree(self.place, ignore_errors=True)
 
-    def _unchanged(self, old: Index) -> bool:
+    def _unchanged(self, old: FolderIndex) -> bool:
         return (
             not self.added
             and self.kept == set(self.source_keys)
@@ -295,7 +295,7 @@ def _made_with() -> dict[str, str]:
     return made_with
 
 
-def _last_generation(folder: Path, embedder: Embedder) -> Index | None:
+def _last_generation(folder: Path, embedder: Embedder) -> FolderIndex | None:
     try:
         old = open_index(folder)
     except (IndexMissing, IndexDamaged, IndexOutOfDate):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import ReportCard
+from peelqa.index.contract import Scope
 from peelqa.index.generations import MANIFEST, Damage, check_generation, current_generation, list_generations
 from peelqa.index.store import Store
 from peelqa.index.vectors import VectorIndex
@@ -24,10 +25,11 @@ CANARIES = 8
 CANARY_QUESTION = "What concerns did the inspectors raise, and what must be done about them?"
 SAME = 0.9999
 """Vectors of one text by one model are at least so alike."""
+_REMEMBERED_SCOPES = 8
 
 
-class Index:
-    """Passages, their vectors and their words."""
+class FolderIndex:
+    """Passages, their vectors and their words, in the files of one generation."""
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any], warning: str | None = None) -> None:
         self.folder = folder
@@ -37,12 +39,18 @@ class Index:
         self.store = Store(folder / "store.sqlite")
         self.vectors = VectorIndex(folder / "vectors.faiss", manifest["vectors"])
         self.words = Words(folder / "words")
+        self._rows = lru_cache(_REMEMBERED_SCOPES)(self._rows_in)
         self._check_parts()
 
     @property
     def generation(self) -> str:
         """The generation's name."""
         return str(self.manifest["generation"])
+
+    @property
+    def count(self) -> int:
+        """How many passages there are."""
+        return self.vectors.count
 
     def report_ids(self) -> tuple[str, ...]:
         """List the ids of all reports, sorted."""
@@ -80,26 +88,35 @@ class Index:
         """Return the passage in a row, from 0."""
         return self.store.passage(row)
 
-    def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
-        """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` if given."""
-        return self.vectors.nearest(vector, limit, rows)
+    def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
+        """Yield the passages in some rows, in the order given."""
+        return map(self.store.passage, rows)
 
-    def matching(self, words: Sequence[str], limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
-        """Return the rows that hold any of the words with their BM25 score, best first; only among `rows` if given."""
-        return self.words.matching(words, limit, rows)
+    def nearest(self, vector: Vectors, limit: int, scope: Scope) -> list[tuple[int, float]]:
+        """Return the rows most similar to a unit vector with their cosine, best first."""
+        return self.vectors.nearest(vector, limit, self._rows(scope))
+
+    def matching(self, words: Sequence[str], limit: int, scope: Scope) -> list[tuple[int, float]]:
+        """Return the rows that hold any of the words with their BM25 score, best first."""
+        return self.words.matching(words, limit, self._rows(scope))
+
+    def _rows_in(self, scope: Scope) -> list[int] | None:
+        """Return the rows of the reports that are meant; themes and findings are left to who searches."""
+        if scope.reports is None:
+            return None
+        return [row for report in sorted(scope.reports) for row in self.store.rows.get(report, ())]
+
+    def source_keys(self) -> Mapping[str, str]:
+        """Return what tells each report's file from a changed one, by report id."""
+        return self.store.source_keys()
+
+    def refused(self) -> Mapping[str, str]:
+        """Return the files that are not in the index, and why."""
+        return self.store.refused()
 
     def check_model(self, embedder: Embedder) -> None:
         """Ask the canary question. Raises IndexOutOfDate where the vectors are another model's."""
-        made_with = self.manifest["model"]
-        if made_with != embedder.name:
-            raise IndexOutOfDate(
-                f"{self.folder.parent} was built with {made_with}, settings ask for {embedder.name}. Run: peelqa build"
-            )
-        stored = unpack(self.manifest["canary_question"])
-        if float(embedder.encode([CANARY_QUESTION])[0] @ stored) < SAME:
-            raise IndexOutOfDate(
-                f"{self.folder.parent} was built with another state of the model {made_with}. Run: peelqa build"
-            )
+        check_canary_question(str(self.folder.parent), self.manifest, embedder)
 
     def _check_parts(self) -> None:
         """Raise Damage where counts differ or a canary passage does not stand where it stood at the build."""
@@ -129,6 +146,15 @@ class Index:
         return int(self.store.execute(f"SELECT COUNT(*) FROM {table}")[0][0])  # noqa: S608 - one of two names
 
 
+def check_canary_question(place: str, manifest: Mapping[str, Any], embedder: Embedder) -> None:
+    """Raise IndexOutOfDate where a generation's vectors are not of the embedder's model, in the same state."""
+    made_with = manifest["model"]
+    if made_with != embedder.name:
+        raise IndexOutOfDate(f"{place} was built with {made_with}, settings ask for {embedder.name}. Run: peelqa build")
+    if float(embedder.encode([CANARY_QUESTION])[0] @ unpack(manifest["canary_question"])) < SAME:
+        raise IndexOutOfDate(f"{place} was built with another state of the model {made_with}. Run: peelqa build")
+
+
 def pack(vector: Vectors) -> str:
     """Write a vector as text."""
     return base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()).decode()
@@ -139,7 +165,7 @@ def unpack(text: str) -> Vectors:
     return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float32)
 
 
-def open_index(folder: Path) -> Index:
+def open_index(folder: Path) -> FolderIndex:
     """Open the newest whole generation, every file checked; its `warning` says where that is not the newest of all.
 
     Raises IndexMissing where there is none, IndexDamaged where none is whole, IndexOutOfDate for another format.
@@ -174,9 +200,9 @@ def _published_since(folder: Path, place: Path) -> bool:
         return False
 
 
-def _open(place: Path, digest: str | None, warning: str | None) -> Index:
+def _open(place: Path, digest: str | None, warning: str | None) -> FolderIndex:
     try:
-        return Index(place, check_generation(place, digest), warning)
+        return FolderIndex(place, check_generation(place, digest), warning)
     except (Damage, IndexOutOfDate, IndexMissing):
         raise
     except FileNotFoundError as error:
@@ -210,7 +236,7 @@ def find_damage(folder: Path) -> list[str]:
     return wrong
 
 
-def _wrong_reports(index: Index) -> list[str]:
+def _wrong_reports(index: FolderIndex) -> list[str]:
     wrong = []
     for report_id in index.report_ids():
         try:

@@ -58,9 +58,10 @@ class Site:
 
     def report(self, report_id: str) -> Report:
         """Return a report. Raises Refusal (404) where there is none of that id."""
-        if report_id not in self.library.index.manifest["reports"]:
-            raise Refusal(404, "There is no such report here.")
-        return self.library.index.report(report_id)
+        try:
+            return self.library.index.report(report_id)
+        except KeyError:
+            raise Refusal(404, "There is no such report here.") from None
 
     def quotation(self, report_id: str, start: int, end: int) -> Quotation:
         """Return the quotation of a span. Raises Refusal (404) where no passage holds it."""

@@ -1,0 +1,152 @@
+"""A loaded generation made whole, checked, and put in force."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from peelqa.errors import BadInput, BuildFailed
+from peelqa.index.cluster.address import Address
+from peelqa.index.cluster.checking import seal_of, wrong_counts
+from peelqa.index.cluster.connection import WRITING_SECONDS
+from peelqa.index.cluster.documents import Document, quoted
+from peelqa.index.cluster.generations import (
+    FORMAT,
+    Generation,
+    find_generation,
+    generation_in_force,
+    is_finished,
+    list_generations,
+    prune,
+    put_in_force,
+)
+from peelqa.index.cluster.loading import Progress, load_part
+from peelqa.index.cluster.opened import ClusterIndex
+from peelqa.index.cluster.shape import index_vectors, kind_for
+from peelqa.index.cluster.stored import CARD, PART, StoredCard, StoredPart
+from peelqa.index.opened import FolderIndex
+
+MOST_HOURS = 48
+"""How long the cluster may take to index the vectors of a generation."""
+_LOOKS_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was put in force."""
+
+    generation: str
+    reports: int
+    passages: int
+    copies: dict[str, str]
+    """Files left out because another part has the same report, and why."""
+    dropped: tuple[str, ...]
+    """Generations that were removed."""
+
+
+def publish_folder(part: FolderIndex, address: Address, progress: Progress | None = None) -> bool:
+    """Put a generation in force that holds just this local index; False where it is in force already."""
+    name = part.generation.replace("-", "_")
+    there = next((each for each in list_generations(address) if each.name == name), None)
+    if there and is_finished(there):
+        now = generation_in_force(address)
+        if now and now.name == name:
+            return False
+        put_in_force(there)
+        return True
+    load_part(part, address, name, progress)
+    publish(address, name)
+    return True
+
+
+def publish(address: Address, name: str, waiting: Callable[[int], None] | None = None) -> Published:
+    """Finish a generation, check it, put it in force and drop what is no longer kept.
+
+    `waiting` is called with how many passages are not indexed yet. Raises BadInput where a part is not loaded whole,
+    BuildFailed where what is there is not what was loaded; the old generation then stays.
+    """
+    place = find_generation(address, name)
+    if is_finished(place):
+        raise BadInput(f"{address}: {name} is published already. To put it in force: peelqa cluster rollback {name}")
+    parts = [PART.validate_json(text) for text in place.documents.all("part").values()]
+    _check_parts(place, parts)
+    cards = {each: CARD.validate_json(text) for each, text in place.documents.all("card").items()}
+    copies = _drop_copies(place, cards)
+    passages = sum(each.passages for each in cards.values())
+    kind = kind_for(address.vectors, passages)
+    _settle(place, kind, waiting)
+    manifest = _manifest(place, parts[0], cards, kind, copies)
+    wrong = list(wrong_counts(ClusterIndex(place, manifest)))
+    if wrong:
+        raise BuildFailed(f"{address}: {name} is not whole: {'; '.join(wrong[:3])}. Drop it and load it again.")
+    place.documents.put([Document("manifest", name, json.dumps(manifest))])
+    put_in_force(place)
+    texts = {each: card.card.sha256 for each, card in cards.items()}
+    return Published(name, len(cards), passages, copies, tuple(prune(address, texts)))
+
+
+def _check_parts(place: Generation, parts: list[StoredPart]) -> None:
+    unfinished = [each.generation for each in parts if not each.complete]
+    if not parts or unfinished:
+        what = f"the parts {', '.join(unfinished)} are not loaded whole" if parts else "nothing is loaded"
+        raise BadInput(
+            f"{place.connection.address}: {place.name} cannot be published: {what}. Run: peelqa cluster load"
+        )
+
+
+def _drop_copies(place: Generation, cards: dict[str, StoredCard]) -> dict[str, str]:
+    """Remove reports that say what one of another part says; return their files with why. `cards` loses them, too."""
+    first: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    for report_id in sorted(cards):
+        original = first.setdefault(cards[report_id].card.folded_sha256, report_id)
+        if original != report_id:
+            copies[cards[report_id].card.source_name] = f"it is a copy of {cards[original].card.source_name}"
+            # The card first: without it a load that is cut short here is made good by loading again.
+            place.documents.remove("card", report_id)
+            place.documents.remove("report", report_id)
+            place.connection.write("delete", place.passages, filter=f"report == {quoted(report_id)}")
+            del cards[report_id]
+    return copies
+
+
+def _settle(place: Generation, kind: str, waiting: Callable[[int], None] | None) -> None:
+    """Index the vectors and wait until the cluster has done so. Raises BuildFailed where it takes MOST_HOURS."""
+    connection = place.connection
+    connection.write("flush", place.passages)
+    index_vectors(connection, place.passages, kind)
+    given_up = time.monotonic() + MOST_HOURS * 3600
+    while pending := int(connection.write("describe_index", place.passages, "dense").get("pending_index_rows") or 0):
+        if time.monotonic() > given_up:
+            raise BuildFailed(
+                f"{connection.address}: {pending} passages of {place.name} are not indexed after {MOST_HOURS} hours. "
+                f"Look at its index nodes, then run: peelqa cluster publish {place.name}"
+            )
+        if waiting:
+            waiting(pending)
+        time.sleep(_LOOKS_SECONDS)
+    connection.write(
+        "load_collection", place.passages, timeout=WRITING_SECONDS, replica_number=connection.address.replicas
+    )
+
+
+def _manifest(
+    place: Generation, part: StoredPart, cards: dict[str, StoredCard], kind: str, copies: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "generation": place.name,
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": part.model,
+        "dimension": part.dimension,
+        "passages": sum(each.passages for each in cards.values()),
+        "reports": len(cards),
+        "reports_sha256": seal_of(cards),
+        "vectors": {"kind": kind},
+        "canary_question": part.canary_question,
+        "copies": copies,
+    }
