@@ -17,6 +17,7 @@ from peelqa.passages import Passage, Unit
 from peelqa.web.cards import FINDING_TYPES, FINDINGS, STATUSES
 from peelqa.web.marking import Piece, part_text
 from peelqa.web.site import Site
+from peelqa.web.specimens import shown
 
 PART_SENTENCES = 50
 """Sentences, items and rows on one page, so that it stays under 60 KB."""
@@ -57,7 +58,7 @@ def routes(site: Site) -> APIRouter:
         view = await site.desk.run(lambda: _view(passages, query))
         return site.page(request, "findings.html", report=report, query=query, **view)
 
-    @router.get("/api/reports/{report_id}/findings", tags=["reports"])
+    @router.get("/api/reports/{report_id}/findings", tags=["reports"], responses=shown("findings", 404, 422, 503))
     async def api_findings(report_id: str, query: Annotated[FindingsQuery, Query()]) -> dict[str, Any]:
         """List a report's sentences with what each was taken to find and the words that told so; fifty a part."""
         site.report(report_id)
