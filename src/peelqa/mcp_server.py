@@ -29,10 +29,21 @@ _INSTRUCTIONS = (
 def make_server(library: Library) -> MCPServer:
     """Make the server of an opened library; `run()` serves it on standard input and output."""
     server: MCPServer = MCPServer("peelqa", instructions=_INSTRUCTIONS)
-    catalogue = Catalogue(library.index, library.embedder)
+    tools = Tools(library)
+    for tool in (tools.ask, tools.search, tools.compare, tools.list_reports, tools.read_report):
+        server.add_tool(tool)
+    return server
 
-    @server.tool()
+
+class Tools:
+    """What an assistant can do with an opened library; each docstring is what the assistant is told of it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._catalogue = Catalogue(library.index, library.embedder)
+
     def ask(
+        self,
         question: str,
         body: list[str] | None = None,
         year: list[int] | None = None,
@@ -45,21 +56,12 @@ def make_server(library: Library) -> MCPServer:
 
         `finding` is concern, strength, mixed or neutral; `history` holds the conversation's earlier questions.
         """
-        asked = AskRequest.model_validate(
-            {
-                "question": question,
-                "body": body,
-                "year": year,
-                "theme": theme,
-                "finding": finding,
-                "limit": limit,
-                "history": history or [],
-            }
-        )
-        return library.ask(asked.question, asked.filters(), limit, history=asked.turns()).to_json()
+        fields = {"body": body, "year": year, "theme": theme, "finding": finding, "history": history or []}
+        asked = AskRequest.model_validate({"question": question, "limit": limit, **fields})
+        return self._library.ask(asked.question, asked.filters(), limit, history=asked.turns()).to_json()
 
-    @server.tool()
     def search(
+        self,
         query: str,
         exact: bool = False,
         body: list[str] | None = None,
@@ -73,26 +75,24 @@ def make_server(library: Library) -> MCPServer:
             Facet.YEAR: tuple(map(str, year or ())),
             Facet.FINDING: (finding,) if finding else (),
         }
-        found = catalogue.find(Wanted(query, exact, chosen, Sort.RELEVANCE))
+        found = self._catalogue.find(Wanted(query, exact, chosen, Sort.RELEVANCE))
         rows = found.rows[: min(max(limit, 1), _MOST_PASSAGES)]
-        return {"total": len(found.rows), "results": [passage_json(each) for each in catalogue.passages(rows)]}
+        return {"total": len(found.rows), "results": [passage_json(each) for each in self._catalogue.passages(rows)]}
 
-    @server.tool()
-    def compare(question: str, body: list[str] | None = None, year: list[int] | None = None) -> dict[str, Any]:
+    def compare(self, question: str, body: list[str] | None = None, year: list[int] | None = None) -> dict[str, Any]:
         """Ask one question of several bodies or years; each cell holds quotations, or why there are none."""
-        return compare_bodies(library, question, bodies=body or (), years=year or ()).to_json()
+        return compare_bodies(self._library, question, bodies=body or (), years=year or ()).to_json()
 
-    @server.tool()
-    def list_reports() -> list[dict[str, Any]]:
+    def list_reports(self) -> list[dict[str, Any]]:
         """List the reports that can be quoted."""
-        return [report_json(report) for report in library.index.reports]
+        return [report_json(report) for report in self._library.index.reports]
 
-    @server.tool()
-    def read_report(report: str, start_char: int = 0) -> dict[str, Any]:
+    def read_report(self, report: str, start_char: int = 0) -> dict[str, Any]:
         """Read a report's text from a place on, with its sections, dates and grades; offsets are code points."""
-        if report not in library.index.report_ids():
+        index = self._library.index
+        if report not in index.report_ids():
             raise UnknownReport(f"There is no report {report[:80]}. Call list_reports for the ids.")
-        found = library.index.report(report)
+        found = index.report(report)
         start = min(max(start_char, 0), len(found.text))
         end = min(start + _LONGEST_READ, len(found.text))
         return {
@@ -102,5 +102,3 @@ def make_server(library: Library) -> MCPServer:
             "end_char": end,
             "length": len(found.text),
         }
-
-    return server

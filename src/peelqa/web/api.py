@@ -1,4 +1,4 @@
-"""The API: what the pages show, as JSON, at the same paths under `/api`."""
+"""The API of asking and of the reports: what the pages show, as JSON, at the same paths under `/api`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from peelqa.web.about import corpus
 from peelqa.web.asked import Asked
 from peelqa.web.desk import check_text
 from peelqa.web.site import Site
+from peelqa.web.specimens import shown, taken
 from peelqa.web.thread import chosen_facets
 
 
 def routes(site: Site) -> APIRouter:
     """Make the routes of the API that no page's module makes."""
     router = APIRouter()
+    for part in (_asking, _reports):
+        router.include_router(part(site))
+    return router
 
-    @router.post("/api/ask", tags=["ask"])
+
+def _asking(site: Site) -> APIRouter:
+    router = APIRouter(tags=["ask"])
+
+    @router.post("/api/ask", responses=shown("ask", 413, 422, 429, 503), openapi_extra=taken("ask"))
     async def ask(request: Request, asked: AskRequest) -> dict[str, Any]:
         """Answer a question with quotations, or say why there are none."""
         check_text(asked)
@@ -28,7 +36,7 @@ def routes(site: Site) -> APIRouter:
         answer = await site.desk.ask(request, asked.question, asked.filters(), limit=limit, history=asked.turns())
         return answer.to_json()
 
-    @router.get("/api/filters", tags=["ask"])
+    @router.get("/api/filters", responses=shown("filters", 422))
     def filters(asked: Annotated[Asked, Query()]) -> dict[str, list[dict[str, Any]]]:
         """Count the reports that each choice of a filter leaves, the others being as given."""
         counts = site.catalogue.report_counts(chosen_facets(asked))
@@ -37,33 +45,25 @@ def routes(site: Site) -> APIRouter:
             for facet, choices in counts.items()
         }
 
-    @router.get("/api/reports", tags=["reports"])
+    return router
+
+
+def _reports(site: Site) -> APIRouter:
+    router = APIRouter(tags=["reports"])
+
+    @router.get("/api/reports", responses=shown("reports"))
     def reports() -> list[dict[str, Any]]:
         """List the reports."""
         return [report_json(report) for report in site.reports]
 
-    @router.get("/api/reports/{report_id}", tags=["reports"])
+    @router.get("/api/reports/{report_id}", responses=shown("report", 404))
     def report(report_id: str) -> dict[str, Any]:
         """Say how one report was read: dates, grades, section tree, warnings, and passages with their places."""
         return outline_json(site.report(report_id), site.library.index.passages_of(report_id))
 
-    @router.get("/api/about", tags=["about"])
+    @router.get("/api/about", responses=shown("about"))
     def about() -> dict[str, Any]:
         """Count what is in the corpus, and say when it was read."""
         return corpus(site)
-
-    @router.get("/healthz", tags=["health"])
-    async def alive() -> dict[str, str]:
-        """Say that the process is alive."""
-        return {"status": "alive"}
-
-    @router.get("/readyz", tags=["health"])
-    async def ready() -> dict[str, str]:
-        """Say which generation of the index is open, and why where it is not the newest."""
-        index = site.library.index
-        if index.warning:
-            detail = "An older generation answers, because the newest is damaged. On the machine, run: peelqa verify"
-            return {"status": "degraded", "generation": index.generation, "detail": detail}
-        return {"status": "ready", "generation": index.generation}
 
     return router

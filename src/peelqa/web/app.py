@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from peelqa.answers import Library
 from peelqa.settings import Settings
-from peelqa.web import about, api, comparing, feedback, grades, permalinks, reading, searching, thread
+from peelqa.web import about, api, comparing, feedback, findings, grades, health, permalinks, reading, searching, thread
 from peelqa.web.guard import Guard
 from peelqa.web.metrics import Metrics
 from peelqa.web.refusals import add_refusals
@@ -44,6 +44,6 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
     app.add_middleware(Guard, refuse=add_refusals(app, site))
     app.add_middleware(Watch, metrics=metrics)
     app.mount("/static", StaticFiles(directory=web / "static"), name="static")
-    for part in (thread, reading, searching, comparing, grades, permalinks, feedback, about, api):
+    for part in (thread, reading, findings, searching, comparing, grades, permalinks, feedback, about, api, health):
         app.include_router(part.routes(site))
     return app

@@ -17,6 +17,7 @@ from peelqa.web.cards import card
 from peelqa.web.desk import Refusal, check_text
 from peelqa.web.marking import marker_for
 from peelqa.web.site import Site
+from peelqa.web.specimens import shown, taken
 
 
 def routes(site: Site) -> APIRouter:
@@ -41,7 +42,12 @@ def routes(site: Site) -> APIRouter:
         status = 422 if problem else 200
         return site.page(request, "compare.html", status, form=form, result=view, problem=problem, **_axes(site))
 
-    @router.post("/api/compare", tags=["compare"])
+    @router.post(
+        "/api/compare",
+        tags=["compare"],
+        responses=shown("compare", 413, 422, 429, 503),
+        openapi_extra=taken("compare"),
+    )
     async def api_compare(request: Request, asked: TurnRequest) -> dict[str, Any]:
         """Ask one question of several bodies or years; each cell holds quotations, or why there are none."""
         check_text(asked)

@@ -19,6 +19,7 @@ from peelqa.grade_table import (
 )
 from peelqa.web.cards import STATUSES
 from peelqa.web.site import Site
+from peelqa.web.specimens import shown
 
 _STEP, _ROW, _LEFT, _TOP = 110, 26, 150, 14
 """The chart's measures in its own units: between years, between grades, and the margins."""
@@ -50,7 +51,7 @@ def routes(site: Site) -> APIRouter:
             charts=charts,
         )
 
-    @router.get("/api/grades", tags=["grades"])
+    @router.get("/api/grades", tags=["grades"], responses=shown("grades", 422))
     def api_grades(body: _Name = "", area: _Name = "") -> dict[str, Any]:
         """List what one body was graded, area by area, or what every body was graded on one area, year by year."""
         areas = graded_areas(site.reports)

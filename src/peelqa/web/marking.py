@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,19 +42,24 @@ class Marker:
         spans = [match.span() for match in _WORD.finditer(text) if _stem(match[0]) in self.stems]
         pattern = _ANSWERS.get(self.kind or "")
         spans += [match.span() for match in pattern.finditer(text)] if pattern else []
-        pieces: list[Piece] = []
-        at = 0
-        for start, end in sorted(spans):
-            if start < at:
-                continue
-            # Two marked words with only a space between them are one run.
-            if pieces and pieces[-1][1] and text[at:start] == " ":
-                pieces[-1] = (pieces[-1][0] + text[at:end], True)
-            else:
-                pieces += [(text[at:start], False)] if start > at else []
-                pieces.append((text[start:end], True))
-            at = end
-        return [*pieces, (text[at:], False)] if at < len(text) else pieces
+        return part_text(text, sorted(spans))
+
+
+def part_text(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
+    """Part a text into what the spans, which are in order, mark and what they do not; an overlapping span is left out."""
+    pieces: list[Piece] = []
+    at = 0
+    for start, end in spans:
+        if start < at:
+            continue
+        # Two marked words with only a space between them are one run.
+        if pieces and pieces[-1][1] and text[at:start] == " ":
+            pieces[-1] = (pieces[-1][0] + text[at:end], True)
+        else:
+            pieces += [(text[at:start], False)] if start > at else []
+            pieces.append((text[start:end], True))
+        at = end
+    return [*pieces, (text[at:], False)] if at < len(text) else pieces
 
 
 def marker_for(question: str, kind: str | None = None, leave_out: Collection[str] = ()) -> Marker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -45,54 +45,73 @@ _NEXT = {
 
 def add_refusals(app: FastAPI, site: Site) -> Callable[[Request, int], Response]:
     """Handle every refusal and failure of an application; return what makes a refusal of a request and a status."""
+    refusals = Refusals(site)
+    app.add_exception_handler(HTTPException, refusals.of_http)
+    app.add_exception_handler(RequestValidationError, refusals.of_invalid)
+    app.add_exception_handler(NotVerbatim, refusals.of_not_verbatim)
+    app.add_exception_handler(PeelqaError, refusals.of_failure)
+    app.add_exception_handler(Exception, refusals.of_fault)
+    return refusals.refuse
+
+
+class Refusals:
+    """Makes of every refusal and failure what is sent for it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def refuse(
-        request: Request, status: int, detail: str | None = None, headers: dict[str, str] | None = None
+        self, request: Request, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None
     ) -> Response:
+        """Refuse a request: with a page, or with JSON where the API was asked."""
         title = _TITLES.get(status, "That cannot be done")
         detail = detail or _NEXT.get(status) or "Go back to the start page and try from there."
         headers = {**_HEADERS.get(status, {}), **(headers or {})}
-        if request.scope["path"].startswith("/api/"):
+        if _asks_api(request):
             return JSONResponse({"error": title, "detail": detail}, status, headers)
-        page = site.page(request, "problem.html", status_code=status, title=title, detail=detail)
+        page = self._site.page(request, "problem.html", status_code=status, title=title, detail=detail)
         page.headers.update(headers)
         return page
 
-    @app.exception_handler(HTTPException)
-    async def on_http(request: Request, error: HTTPException) -> Response:
+    async def of_http(self, request: Request, error: Exception) -> Response:
+        """Refuse what the routes or the framework refuse."""
+        if not isinstance(error, HTTPException):
+            raise TypeError(error)
         # Only our own words are shown: those of the framework may repeat the request.
         own = error.detail if isinstance(error, Refusal) else None
-        return refuse(request, error.status_code, own, dict(error.headers or {}))
+        return self.refuse(request, error.status_code, own, error.headers)
 
-    @app.exception_handler(RequestValidationError)
-    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        if not request.scope["path"].startswith("/api/"):
-            return refuse(request, 422)
+    async def of_invalid(self, request: Request, error: Exception) -> Response:
+        """Refuse a request whose fields are wrong; the API says which."""
+        if not isinstance(error, RequestValidationError) or not _asks_api(request):
+            return self.refuse(request, 422)
         wrong = [{"field": _field(each["loc"]), "message": str(each["msg"])} for each in error.errors()]
         return JSONResponse({"error": _TITLES[422], "detail": _NEXT[422], "fields": wrong}, 422)
 
-    @app.exception_handler(NotVerbatim)
-    async def on_not_verbatim(request: Request, error: NotVerbatim) -> Response:
+    async def of_not_verbatim(self, request: Request, error: Exception) -> Response:
+        """Withhold a quotation that differs from its report."""
         _LOG.error("%s", error)
         detail = (
             "A quotation does not match the stored text of its report, so it is withheld. The index must be checked."
         )
-        return refuse(request, 500, detail)
+        return self.refuse(request, 500, detail)
 
-    @app.exception_handler(PeelqaError)
-    async def on_failure(request: Request, error: PeelqaError) -> Response:
+    async def of_failure(self, request: Request, error: Exception) -> Response:
+        """Say that the reports cannot be had just now."""
         _LOG.error("%s", error)
-        return refuse(request, 503, "The reports cannot be opened just now.", {"Retry-After": "30"})
+        return self.refuse(request, 503, "The reports cannot be opened just now.", {"Retry-After": "30"})
 
-    @app.exception_handler(Exception)
-    async def on_fault(request: Request, error: Exception) -> Response:
+    async def of_fault(self, request: Request, _: Exception) -> Response:
+        """Say that something is wrong, and nothing of what."""
         name = getattr(request.state, "request_id", "")
-        response = refuse(request, 500, f"{_NEXT[500]} Its reference is {name}." if name else None)
+        response = self.refuse(request, 500, f"{_NEXT[500]} Its reference is {name}." if name else None)
         # This answer is sent outside of the middleware that puts the headers on all others.
         response.headers.update({**HEADERS, **({REQUEST_ID: name} if name else {})})
         return response
 
-    return refuse
+
+def _asks_api(request: Request) -> bool:
+    return str(request.scope["path"]).startswith("/api/")
 
 
 def _field(place: tuple[int | str, ...]) -> str:

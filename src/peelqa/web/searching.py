@@ -16,6 +16,7 @@ from peelqa.exports import ExportForm, export
 from peelqa.web.cards import FINDING_TYPES, FINDINGS, card
 from peelqa.web.marking import marker_for
 from peelqa.web.site import Site
+from peelqa.web.specimens import shown
 
 PAGE_SIZE = 10
 MOST_PRINTED = 500
@@ -98,7 +99,7 @@ def routes(site: Site) -> APIRouter:
         response.headers["Content-Disposition"] = f'attachment; filename="passages.{form.value}"'
         return response
 
-    @router.get("/api/search", tags=["search"])
+    @router.get("/api/search", tags=["search"], responses=shown("search", 422, 503))
     async def api_search(query: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
         """Find passages by query and facets; ten a page, with the counts that each choice would leave."""
         found = await site.desk.run(lambda: site.catalogue.find(query.wanted()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from peelqa.answers import Library
 from peelqa.catalogue import Catalogue
 from peelqa.index import ReportCard
 from peelqa.passages import Quotation
+from peelqa.reports.dates import format_day
 from peelqa.reports.report import Report
 from peelqa.settings import Settings
 from peelqa.web.desk import Desk, Refusal
@@ -35,6 +37,7 @@ class Site:
         self._templates = Jinja2Templates(directory=web / "templates")
         self._templates.env.trim_blocks = True
         self._templates.env.lstrip_blocks = True
+        self._templates.env.filters["day"] = format_day
 
     @property
     def reports(self) -> tuple[ReportCard, ...]:
@@ -53,6 +56,8 @@ class Site:
             "sample": self.only_sample,
             "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
             "asks_feedback": self.settings.feedback is not None,
+            "is_older": self.library.index.warning is not None,
+            "read_on": format_day(date.fromisoformat(str(self.library.index.manifest["built_at"])[:10])),
         }
         return self._templates.TemplateResponse(request, template, {**shared, **context}, status_code)
 
