@@ -53,6 +53,7 @@ class Site:
             "sample": self.only_sample,
             "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
             "asks_feedback": self.settings.feedback is not None,
+            "older": self.library.index.manifest["built_at"][:10] if self.library.index.warning else None,
         }
         return self._templates.TemplateResponse(request, template, {**shared, **context}, status_code)
 
