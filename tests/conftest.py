@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +18,9 @@ from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
 from peelqa.settings import sample_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAGE = """Skip to content
 
@@ -141,3 +146,29 @@ def sample_library(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("sample")
     build_index(folder, reports, embedder)
     return Library(open_index(folder), embedder, Reranker(), load_relevance())
+
+
+@pytest.fixture(scope="session")
+def sample_address(sample_library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the sample is served, with feedback turned on."""
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    from tests.browsing import serving
+
+    with serving(sample_library, tmp_path_factory.mktemp("feedback") / "feedback.jsonl") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. Of a module, since an event loop runs in this thread for as long as it is open."""
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not here; install it (Debian: apt-get install chromium)")
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=switches)
+        yield opened
+        opened.close()

@@ -1,23 +1,15 @@
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from peelqa.answers import Library
-from peelqa.settings import Settings, web_folder
-from peelqa.web import create_app
+from tests.browsing import ask, assert_accessible, reading, serving
 
 QUESTION = "What concerns are there about missing children?"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = ("/", "/search", "/search?q=children&finding=concern", "/search?q=zebra&exact=true", "/search?q=children&format=print",
          "/compare", "/grades", "/grades?body=Oakshire+Police", "/reports", "/reports/oakshire-2014", "/about",
          "/accessibility", "/privacy", "/api", "/nothing")  # fmt: skip
@@ -25,63 +17,8 @@ PAGES = ("/", "/search", "/search?q=children&finding=concern", "/search?q=zebra&
 
 @pytest.fixture(scope="module")
 def address(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(feedback=tmp_path_factory.mktemp("feedback") / "feedback.jsonl")
-    app = create_app(library, web_folder(), settings)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("Chromium is not here; install it (Debian: apt-get install chromium)")
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=switches)
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def reading(
-    browser: Browser, address: str, *, width: int = 1280, script: bool = True, dark: bool = False
-) -> Iterator[Page]:
-    """Open a page as one reader has it; fails where anything is asked of another origin or the script has a fault."""
-    context = browser.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 800},
-        java_script_enabled=script,
-        color_scheme="dark" if dark else "light",
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    asked: list[str] = []
-    faults: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
-    assert faults == []
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#question").fill(question)
-    page.get_by_role("button", name="Ask", exact=True).click()
-
-
-def assert_accessible(page: Page, width: int) -> None:
-    found = Axe().run(page, options=WCAG)
-    assert found.violations_count == 0, found.generate_report()
-    # Nothing may run off the side of the screen; what scrolls does so in a region of its own.
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with serving(library, tmp_path_factory.mktemp("feedback") / "feedback.jsonl") as served:
+        yield served
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -90,7 +27,7 @@ def test_every_page_meets_the_guidelines_in_every_state(browser: Browser, addres
     with reading(browser, address, width=width, dark=dark) as page:
         for path in PAGES:
             page.goto(path)
-            assert_accessible(page, width)
+            assert_accessible(page, path)
         page.goto("/")
         for question in (QUESTION, "Who won the football cup in 1953?", "What concerns exist in Kent?"):
             ask(page, question)
@@ -98,11 +35,11 @@ def test_every_page_meets_the_guidelines_in_every_state(browser: Browser, addres
             for summary in page.locator("#latest summary").all():
                 summary.click()
         assert page.locator(".turn").count() == 3
-        assert_accessible(page, width)
+        assert_accessible(page)
         page.goto("/ask")
         page.get_by_role("button", name="Ask", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("Enter a question")
-        assert_accessible(page, width)
+        assert_accessible(page)
 
 
 @pytest.mark.parametrize("width", [320, 1280])

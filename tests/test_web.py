@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -121,6 +122,26 @@ def test_marked_words_leave_the_quotation_as_it_is() -> None:
     pieces = marker_for("How long did officers wait?", "figure").pieces(text)
     assert "".join(words for words, _ in pieces) == text
     assert [words for words, marked in pieces if marked] == ["2014", "officers waited", "waiting"]
+
+
+def test_where_the_newest_generation_is_damaged_every_page_says_so(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    older = "These are the reports as read on "
+    assert older not in client.get("/").text
+    folder = tmp_path / "index"
+    shutil.copytree(library.index.folder.parent, folder)
+    build_index(folder, [library.index.report("oakshire-2014")], library.embedder)
+    (open_index(folder).folder / "store.sqlite").write_bytes(b"damaged")
+    opened = open_index(folder)
+    assert opened.generation == library.index.generation
+    app = create_app(replace(library, index=opened), web_folder(), Settings(asks_per_minute=0))
+    page = TestClient(app)
+    for shown in (page.get("/"), page.get("/nothing"), page.post("/ask", data={"question": QUESTION})):
+        assert older + str(opened.manifest["built_at"])[:10] in shown.text
+        assert str(folder) not in shown.text
+    assert page.get("/readyz").json()["status"] == "degraded"
+    assert page.get("/api/about").json()["newest"] is False
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -42,7 +42,7 @@ def routes(site: Site) -> APIRouter:
 
 
 def corpus(site: Site) -> dict[str, Any]:
-    """Count what is in the corpus, and say when it was read."""
+    """Count what is in the corpus, and say when it was read; `newest` is false where a newer generation is damaged."""
     reports = site.reports
     years = sorted({report.year for report in reports if report.year})
     manifest = site.library.index.manifest
@@ -59,6 +59,7 @@ def corpus(site: Site) -> dict[str, Any]:
         "generation": manifest["generation"],
         "built_at": manifest["built_at"],
         "model": manifest["model"],
+        "newest": site.library.index.warning is None,
     }
 
 

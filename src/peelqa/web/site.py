@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +55,7 @@ class Site:
             "sample": self.only_sample,
             "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
             "asks_feedback": self.settings.feedback is not None,
-            "is_older": self.library.index.warning is not None,
-            "read_on": format_day(date.fromisoformat(str(self.library.index.manifest["built_at"])[:10])),
+            "older": self.library.index.manifest["built_at"][:10] if self.library.index.warning else None,
         }
         return self._templates.TemplateResponse(request, template, {**shared, **context}, status_code)
 

@@ -6,6 +6,7 @@ loading the same again changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from peelqa.index.cluster.shape import PLACES, create_documents, create_passages
 from peelqa.index.cluster.stored import CARD, PART, REPORT, StoredCard, StoredPart, StoredPassage, StoredReport, text_of
 from peelqa.index.opened import FolderIndex
 from peelqa.index.store import digest_of
+from peelqa.reports.report import Report
 
 Progress = Callable[[int, int], None]
 """Called with how many passages are in the cluster and how many there are to be."""
@@ -127,13 +129,18 @@ def _send(part: FolderIndex, reports: Sequence[str], place: Generation) -> None:
         for at, (passage, row) in enumerate(zip(passages, rows, strict=True)):
             entities.append(entity_of(passage, card, first + at, part.vectors.vector(row).tolist()))
         stored = tuple(StoredPassage(each.section, each.units, digest_of(each).hex()) for each in passages)
-        texts.append(Document("report", report_id, text_of(REPORT, StoredReport(part.report(report_id), stored))))
-        known = StoredCard(card, len(passages), first, keys[report_id], part.generation)
+        report = part.report(report_id)
+        texts.append(Document("report", report_id, text_of(REPORT, StoredReport(report, stored))))
+        known = StoredCard(card, len(passages), first, keys[report_id], part.generation, _folded_sha256(report))
         cards.append(Document("card", report_id, text_of(CARD, known)))
     for start in range(0, len(entities), BATCH):
         place.connection.write("upsert", place.passages, entities[start : start + BATCH])
     place.documents.put(texts)
     place.documents.put(cards)
+
+
+def _folded_sha256(report: Report) -> str:
+    return hashlib.sha256(" ".join(report.text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _part_document(part: FolderIndex, *, complete: bool) -> Document:

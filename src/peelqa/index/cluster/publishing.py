@@ -103,7 +103,7 @@ def _drop_copies(place: Generation, cards: dict[str, StoredCard]) -> dict[str, s
     first: dict[str, str] = {}
     copies: dict[str, str] = {}
     for report_id in sorted(cards):
-        original = first.setdefault(cards[report_id].card.folded_sha256, report_id)
+        original = first.setdefault(cards[report_id].folded_sha256, report_id)
         if original != report_id:
             copies[cards[report_id].card.source_name] = f"it is a copy of {cards[original].card.source_name}"
             # The card first: without it a load that is cut short here is made good by loading again.

@@ -44,6 +44,8 @@ class StoredCard:
     source_key: str
     part: str
     """The generation of the local index that it was loaded from."""
+    folded_sha256: str
+    """Of the text with its white space folded: copies share it."""
 
     @property
     def rows(self) -> range:
