@@ -395,6 +395,14 @@ def test_nobody_is_put_at_the_end_of_a_line_that_is_too_long(app: FastAPI, monke
     client = TestClient(app)
     monkeypatch.setattr(type(desk), "waiting", 8)
     desk._places.total_tokens = 2
-    for pace, status in ((0.9, 200), (1.1, 503)):
+    for pace, status in ((0.7, 200), (0.8, 503)):  # 2.8 and 3.2 seconds to wait
         desk._pace = pace
         assert client.get("/search", params={"q": "children"}).status_code == status
+
+
+def test_a_burst_from_one_address_is_refused_before_its_minute_is_used_up(library: Library) -> None:
+    client = TestClient(create_app(library, web_folder(), Settings(asks_per_minute=30)), client=("203.0.113.9", 5))
+    replies = [client.post("/api/ask", json={"question": "Hello"}) for _ in range(11)]
+    assert [each.status_code for each in replies] == [200] * 10 + [429]
+    assert replies[-1].headers["retry-after"] == "10"
+    assert "10 questions in 10 seconds" in replies[-1].text
