@@ -205,7 +205,7 @@ def test_a_second_request_on_a_connection_has_the_same_deadline_and_not_the_firs
 def test_a_body_that_does_not_come_in_time_is_refused_and_its_connection_closed(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr("peelqa.web.bodies.BODY_SECONDS", 0.05)
     head = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\n"
     with running(app) as port:
         replied = _reply(port, head + b"question=")
@@ -395,6 +395,28 @@ def test_nobody_is_put_at_the_end_of_a_line_that_is_too_long(app: FastAPI, monke
     client = TestClient(app)
     monkeypatch.setattr(type(desk), "waiting", 8)
     desk._places.total_tokens = 2
-    for pace, status in ((0.9, 200), (1.1, 503)):
+    for pace, status in ((0.7, 200), (0.8, 503)):  # 2.8 and 3.2 seconds to wait
         desk._pace = pace
         assert client.get("/search", params={"q": "children"}).status_code == status
+
+
+def test_a_burst_from_one_address_is_refused_before_its_minute_is_used_up(library: Library) -> None:
+    client = TestClient(create_app(library, web_folder(), Settings(asks_per_minute=30)), client=("203.0.113.9", 5))
+    replies = [client.post("/api/ask", json={"question": "Hello"}) for _ in range(11)]
+    assert [each.status_code for each in replies] == [200] * 10 + [429]
+    assert replies[-1].headers["retry-after"] == "10"
+    assert "10 questions in 10 seconds" in replies[-1].text
+
+
+def test_half_a_question_is_not_answered_where_its_asker_hangs_up(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("peelqa.web.desk.Desk.ask_again", lambda *given, **_: asked.append(given))
+    head = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\n"
+    with caplog.at_level(logging.INFO, "peelqa.web.requests"), running(app) as port:
+        with socket.create_connection(("127.0.0.1", port), 20) as client:
+            client.sendall(head + b"question=What+concerns+are+there")
+        until(lambda: bool(caplog.records))
+    assert [record.fields["status"] for record in caplog.records] == [499]
+    assert asked == []

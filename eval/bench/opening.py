@@ -23,8 +23,9 @@ from peelqa.answers import open_library
 from peelqa.building import build_corpus
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.exporting import ReferenceModel
-from peelqa.index import Index, open_index
+from peelqa.index import open_index
 from peelqa.index.generations import check_generation
+from peelqa.index.opened import FolderIndex
 from peelqa.questions import Filters
 from peelqa.search import find_passages
 from peelqa.weights import minilm_files
@@ -130,7 +131,7 @@ def _opening(index: Path) -> dict[str, Any]:
     manifest = check_generation(place)
     return {
         "checking checksums, s": round(_median(lambda: check_generation(place), 5), 4),
-        "opening besides, CPU s": round(_median(lambda: Index(place, manifest), 5, time.process_time), 4),
+        "opening besides, CPU s": round(_median(lambda: FolderIndex(place, manifest), 5, time.process_time), 4),
     }
 
 

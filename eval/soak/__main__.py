@@ -66,4 +66,5 @@ def _about(capacity: Capacity, seed: int) -> str:
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

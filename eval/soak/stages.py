@@ -125,7 +125,7 @@ def run_long(service: Service, rate: float, minutes: float, asked: Iterator[str]
         generations.add(service.ready().get("generation", ""))
         number += 1
     figures = summarise(replies)
-    memory, files = _growth(service)
+    memory, files = growth(service)
     served = Path(service.folder / "index").glob("gen-*")
     return [
         Row(f"{minutes:g} minutes with {number - 100} new generations", _said(figures), "none failed", figures.failed == 0,
@@ -162,7 +162,7 @@ def _minute(service: Service, rate: float, asked: Iterator[str], seed: int, numb
     return anyio.run(run)
 
 
-def _growth(service: Service) -> tuple[float, int]:
+def growth(service: Service) -> tuple[float, int]:
     """Return the share of memory gained an hour, by least squares, and the open files gained; the warm-up left out."""
     seen = service.seen[int(len(service.seen) * WARM_UP) :]
     times, memory = np.array([each[0] for each in seen]), np.array([each[1] for each in seen], dtype=float)

@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from peelqa.answers import Library
 from peelqa.settings import Settings
 from peelqa.web import about, api, comparing, feedback, findings, grades, health, permalinks, reading, searching, thread
+from peelqa.web.bodies import Bodies
 from peelqa.web.guard import Guard
 from peelqa.web.metrics import Metrics
 from peelqa.web.refusals import add_refusals
@@ -41,7 +42,9 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
     )
     app.state.metrics = metrics = Metrics(site)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names(), www_redirect=False)
-    app.add_middleware(Guard, refuse=add_refusals(app, site))
+    refuse = add_refusals(app, site)
+    app.add_middleware(Bodies, refuse=refuse)
+    app.add_middleware(Guard, refuse=refuse)
     app.add_middleware(Watch, metrics=metrics)
     app.mount("/static", StaticFiles(directory=web / "static"), name="static")
     for part in (thread, reading, findings, searching, comparing, grades, permalinks, feedback, about, api, health):

@@ -12,7 +12,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Request
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel
@@ -23,8 +23,10 @@ from peelqa.conversation import Turn
 from peelqa.questions import Filters
 
 LONGEST_QUEUE = 32
-LONGEST_WAIT_SECONDS = 4.0
+LONGEST_WAIT_SECONDS = 3.0
 """Nobody is put at the end of a line that takes longer than this, at the pace of late."""
+BURST, BURST_SECONDS = 10, 10
+"""Questions that one address may ask in so many seconds."""
 _NEW = 0.1
 """The weight of the newest piece of work in the pace."""
 REMEMBERED = 64
@@ -51,7 +53,10 @@ class Desk:
         self._library = library
         self._places = CapacityLimiter(max(1, os.cpu_count() or 1))
         self._pace = 0.0
-        self._rate = RateLimitItemPerMinute(asks_per_minute) if asks_per_minute else None
+        self._rates: tuple[RateLimitItem, ...] = ()
+        if asks_per_minute:
+            burst = RateLimitItemPerSecond(min(BURST, asks_per_minute), BURST_SECONDS)
+            self._rates = (RateLimitItemPerMinute(asks_per_minute), burst)
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._remembered = lru_cache(REMEMBERED)(self._answer)
 
@@ -89,10 +94,15 @@ class Desk:
     def count(self, request: Request) -> None:
         """Count a question. Raises Refusal (429) where too many come from one address."""
         who = _network(request.client.host if request.client else "")
-        if self._rate and who and not self._window.hit(self._rate, who):
-            raise Refusal(
-                429, f"At most {self._rate.amount} questions a minute can be asked from one place.", _after(60)
-            )
+        for rate in self._rates:
+            if who and not self._window.hit(rate, who):
+                seconds = rate.get_expiry()
+                said = (
+                    f"{rate.amount} questions in {seconds} seconds"
+                    if seconds < 60
+                    else f"{rate.amount} questions a minute"
+                )
+                raise Refusal(429, f"At most {said} can be asked from one place.", _after(seconds))
 
     def _paced(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work and learn from it how long one takes."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from anyio import CancelScope, move_on_after, sleep_forever
 from anyio.to_thread import current_default_thread_limiter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -17,8 +15,6 @@ LARGEST_BODY = 16 * 1024
 """Bytes; a question of 500 code points with a conversation before it fits well."""
 LONGEST_ADDRESS = 8 * 1024
 """Bytes of path and query; the address of an answer carries its conversation."""
-BODY_SECONDS = 20.0
-"""How long the whole body of a request may take to come."""
 LONGEST_LINE = 64
 """Requests for pages that may wait for a thread; questions have a queue of their own."""
 ALWAYS_ANSWERED = ("/healthz", "/readyz")
@@ -38,10 +34,7 @@ HEADERS = {
 
 
 class Guard:
-    """Put the security headers on every response; refuse what is too long, comes too slowly or finds too many waiting.
-
-    Work whose client hung up before anything was sent is not begun, so that it takes nobody's place.
-    """
+    """Put the security headers on every response; refuse what is too long or finds too many waiting, unread."""
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, int], Response]) -> None:
         self._app = app
@@ -52,58 +45,15 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        waiting = CancelScope()
-        answering = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal answering
             if message["type"] == "http.response.start":
-                answering = True
                 _dress(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        async def notice_hanging_up() -> None:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            if not answering:
-                waiting.cancel()
-
         status = _too_long(scope) or _too_busy(scope)
-        read = status or await _read(receive)
-        if isinstance(read, int):
-            await self._refuse(Request(scope), read)(scope, receive, send_with_headers)
-            return
-        noticing = asyncio.create_task(notice_hanging_up())
-        try:
-            with waiting:
-                await self._app(scope, _once(read), send_with_headers)
-        finally:
-            noticing.cancel()
-
-
-async def _read(receive: Receive) -> bytes | int:
-    """Return the body of a request, or the status that refuses it."""
-    body = bytearray()
-    with move_on_after(BODY_SECONDS):
-        while len(body) <= LARGEST_BODY:
-            message = await receive()
-            body.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                return bytes(body)
-        return 413
-    return 408
-
-
-def _once(body: bytes) -> Receive:
-    """Return what gives a body that was read, and then nothing for as long as anybody waits."""
-    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Message:
-        if not left:
-            await sleep_forever()
-        return left.pop()
-
-    return receive
+        answering = self._refuse(Request(scope), status) if status else self._app
+        await answering(scope, receive, send_with_headers)
 
 
 def _dress(headers: MutableHeaders, path: str) -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
+from prometheus_client.core import InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from peelqa.errors import NotListening
 from peelqa.web.site import Site
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class _About(Collector):
+    """What is running, looked up when it is asked for, since a new generation may come while serving."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def collect(self) -> Iterator[Metric]:
+        about = {"version": version("peelqa"), "generation": self._site.library.index.generation}
+        yield InfoMetricFamily("peelqa", "What is running.", about)
 
 
 class Metrics:
@@ -30,8 +44,7 @@ class Metrics:
 
     def _watch(self, site: Site) -> None:
         """Set up the figures that are looked up when they are asked for."""
-        about = Gauge("peelqa_info", "What is running.", ["version", "generation"], registry=self.registry)
-        about.labels(version("peelqa"), site.library.index.generation).set(1)
+        self.registry.register(_About(site))
         for name, says, value in (
             ("peelqa_waiting", "Questions that wait for their turn.", lambda: self.desk.waiting),
             ("peelqa_passages", "Passages in the index.", lambda: site.library.index.manifest["passages"]),
