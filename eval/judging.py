@@ -46,7 +46,7 @@ class Judge:
             cpu_ms=outcome.cpu_ms,
             values={
                 **_of_rank(case, rank),
-                **self._of_spans(case, outcome.quotes),
+                **self.spans(case, outcome.quotes),
                 **_of_expectation(case, outcome, rank),
             },
             counts=self._counts(case, outcome),
@@ -85,7 +85,7 @@ class Judge:
         stated = set(re.findall(pattern, fold(shown.text).casefold()))
         return named in said and bool(stated) and stated <= {fold(each.text).casefold() for each in case.gold}
 
-    def _of_spans(self, case: Case, quotes: Sequence[Shown]) -> dict[str, float]:
+    def spans(self, case: Case, quotes: Sequence[Shown]) -> dict[str, float]:
         """Return precision, recall and intersection over union by visible characters, and the share of gold quoted."""
         golds = [self.texts.gold_characters(gold) for gold in case.gold if gold.start_char is not None]
         if not case.answerable or not golds or not all(golds):
