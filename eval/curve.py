@@ -55,8 +55,7 @@ def main(suite_name: str, sample: int | None) -> None:
     asked = [Asked(case, _found(library, case)) for case in track(cases, "asking")]
     click.echo(f"# Recall against IoU: {suite.title}, {len(cases)} questions of the tuning half\n")
     command = shlex.join(["python", "-m", "eval.curve", *sys.argv[1:]])
-    click.echo(f"Written by `{command}`; not to be edited.
-")
+    click.echo(f"Written by `{command}`; not to be edited.\n")
     click.echo("\n".join(_curve(library, judge, asked)))
     click.echo("\nWhere the first right quotation stood among all that could be quoted:\n")
     places = Counter(_place(judge, each) for each in asked)
