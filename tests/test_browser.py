@@ -70,25 +70,6 @@ def test_with_javascript_the_thread_grows_in_place_and_says_so(browser: Browser,
         expect(page.locator(".turn")).to_have_count(2)
 
 
-def test_the_keyboard_alone_asks_and_opens_the_context(browser: Browser, address: str) -> None:
-    with reading(browser, address) as page:
-        page.goto("/")
-        page.keyboard.press("Tab")
-        expect(page.get_by_text("Skip to main content")).to_be_focused()
-        page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
-        expect(page.locator("#question")).to_be_focused()
-        page.keyboard.type(QUESTION)
-        page.keyboard.press("Enter")
-        expect(page.locator("#latest h2")).to_be_focused()
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            if "View in context" in page.evaluate("document.activeElement.textContent"):
-                break
-        page.keyboard.press("Enter")
-        expect(page.locator("#quoted")).to_be_visible()
-
-
 def test_a_filter_tells_how_many_reports_the_others_leave(browser: Browser, address: str) -> None:
     with reading(browser, address) as page:
         page.goto("/")

@@ -23,6 +23,8 @@ from peelqa.web.specimens import shown
 
 _STEP, _ROW, _LEFT, _TOP = 110, 26, 150, 14
 """The chart's measures in its own units: between years, between grades, and the margins."""
+_MOST_ROWS = 60
+"""Rows of the table on one page, so that the page stays light."""
 _Name = Annotated[str, Query(max_length=300)]
 
 
@@ -31,14 +33,16 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/grades", response_class=HTMLResponse, include_in_schema=False)
-    def grades(request: Request, body: _Name = "", area: _Name = "") -> HTMLResponse:
+    def grades(
+        request: Request, body: _Name = "", area: _Name = "", page: Annotated[int, Query(ge=1, le=10_000)] = 1
+    ) -> HTMLResponse:
         areas = graded_areas(site.reports)
         bodies = sorted({report.body for report in site.reports if report.body and report.grades})
         body = body if body in bodies else ""
         area = area or (areas[0][0] if areas and not body else "")
         table = areas_by_years(site.reports, body) if body else bodies_by_years(site.reports, area)
-        rows = [(name, [_cell(cell) for cell in cells]) for name, cells in table.rows]
         charts = [chart for name, cells in table.rows if (chart := _chart(name, cells))] if body else []
+        shown = _rows_of_page(table, page)
         return site.page(
             request,
             "grades.html",
@@ -47,8 +51,8 @@ def routes(site: Site) -> APIRouter:
             body=body,
             area=area,
             table=table,
-            rows=rows,
             charts=charts,
+            **shown,
         )
 
     @router.get("/api/grades", tags=["grades"], responses=shown("grades", 422))
@@ -60,6 +64,13 @@ def routes(site: Site) -> APIRouter:
         return {"body": body or None, "area": None if body else area, **_table_json(site, table)}
 
     return router
+
+
+def _rows_of_page(table: GradeTable, page: int) -> dict[str, Any]:
+    pages = max(1, -(-len(table.rows) // _MOST_ROWS))
+    page = min(page, pages)
+    shown = table.rows[(page - 1) * _MOST_ROWS : page * _MOST_ROWS]
+    return {"page": page, "pages": pages, "rows": [(name, [_cell(cell) for cell in cells]) for name, cells in shown]}
 
 
 def _table_json(site: Site, table: GradeTable) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from peelqa.attribution import passage_json
 from peelqa.catalogue import Facet, Found, Sort, Wanted
 from peelqa.citations import licence_line
 from peelqa.exports import ExportForm, export
-from peelqa.web.cards import FINDING_TYPES, FINDINGS, card
+from peelqa.web.cards import FINDING_TYPES, card
 from peelqa.web.marking import marker_for
 from peelqa.web.site import Site
 from peelqa.web.specimens import shown
@@ -30,7 +30,14 @@ LABELS = {
     Facet.GRADE: "Grade in force",
     Facet.PUBLISHER: "Publisher",
 }
-VALUES = {**FINDINGS, **FINDING_TYPES}
+PASSAGE_FINDINGS = {
+    "concern": "Holds a concern",
+    "strength": "Holds a strength",
+    "mixed": "Both in one sentence",
+    "neutral": "Neither",
+}
+"""What choosing a finding finds: a passage with a sentence of that kind, whatever else it says."""
+VALUES = {**PASSAGE_FINDINGS, **FINDING_TYPES}
 
 
 def _filled(value: object) -> object:
