@@ -19,13 +19,17 @@ from peelqa.web import create_app
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 _FOCUSED = """() => {
-  const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-  const x = box.left + Math.min(box.width, 20) / 2, y = box.top + Math.min(box.height, 20) / 2;
-  const over = document.elementFromPoint(x, y);
+  const at = document.activeElement, style = getComputedStyle(at);
+  const seen = [...at.getClientRects()].some((box) => {
+    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return left < right && top < bottom && Boolean(over) && (at.contains(over) || over.contains(at));
+  });
   return {
     text: at.innerText || at.value || "",
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    seen: Boolean(over) && (at.contains(over) || over.contains(at)),
+    seen,
     nothing: at === document.body,
   };
 }"""
