@@ -18,6 +18,21 @@ from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+_FOCUSED = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  const seen = [...at.getClientRects()].some((box) => {
+    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return left < right && top < bottom && Boolean(over) && (at.contains(over) || over.contains(at));
+  });
+  return {
+    text: at.innerText || at.value || "",
+    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen,
+    nothing: at === document.body,
+  };
+}"""
 
 
 @contextmanager
@@ -79,3 +94,15 @@ def assert_accessible(page: Page, state: str = "") -> None:
     # What is wider than the screen scrolls in a region of its own.
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+
+
+def tab_to(page: Page, text: str, *, selector: str = "*", at_most: int = 120) -> None:
+    """Go to a control by the Tab key alone; everything on the way must show that it has the focus, and not be hidden."""
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(_FOCUSED)
+        assert focused["nothing"] or focused["outlined"], f"no focus is seen on {focused['text']!r}"
+        assert focused["nothing"] or focused["seen"], f"{focused['text']!r} has the focus out of sight"
+        if text in focused["text"] and page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{text!r} was not reached in {at_most} steps")

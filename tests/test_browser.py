@@ -11,7 +11,7 @@ from tests.browsing import ask, assert_accessible, reading, serving
 
 QUESTION = "What concerns are there about missing children?"
 PAGES = ("/", "/search", "/search?q=children&finding=concern", "/search?q=zebra&exact=true", "/search?q=children&format=print",
-         "/compare", "/grades", "/grades?body=Oakshire+Police", "/reports", "/reports/oakshire-2014", "/about",
+         "/compare", "/grades", "/grades?body=Oakshire+Police", "/reports", "/reports/oakshire-2014", "/reports/oakshire-2014/findings", "/about",
          "/accessibility", "/privacy", "/api", "/nothing")  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def test_a_reader_without_javascript_converses_and_reads_in_context(browser: Bro
         assert page.locator(".turn h2").all_inner_texts() == [QUESTION, "What has the force saved?"]
         page.locator("#latest").get_by_role("link", name="View in context").first.click()
         expect(page.locator("mark")).to_contain_text("nine million pounds")
+        page.go_back()
+        expect(page.locator("#latest h2")).to_have_text("What has the force saved?")
 
 
 def test_with_javascript_the_thread_grows_in_place_and_says_so(browser: Browser, address: str) -> None:

@@ -50,6 +50,7 @@ def test_search_grades_and_chart_meet_the_guidelines(page: Page) -> None:
     for path in (
         "/search?q=crime&finding=concern&body=Aldermere+Police&sort=date", "/search?q=crime&page=2", "/search?q=crime&year=1999",
         "/search?q=crime&format=print", "/grades?area=Nothing+of+the+kind", "/reports?body=Nobody", "/reports/northfell-2018",
+        "/reports/northfell-2018/findings?finding=concern", "/reports/northfell-2018/findings?part=99",
     ):  # fmt: skip
         page.goto(path)
         assert_accessible(page, path)

@@ -60,7 +60,10 @@ def routes(site: Site) -> APIRouter:
         if request.headers.get(FRAGMENT_HEADER):
             return site.page(request, "turn.html", turn=newest, turns=earlier)
         context = form_context(site, asked.model_copy(update={"question": "", "undone": ()}), (*earlier, asked))
-        return site.page(request, "ask.html", turns=[*turns, newest], examples=[], **context)
+        page = site.page(request, "ask.html", turns=[*turns, newest], examples=[], **context)
+        # A browser that may keep nothing has no answer to go back to from a report.
+        page.headers["Cache-Control"] = "private, no-cache"
+        return page
 
     return router
 
