@@ -11,7 +11,7 @@ from typing import Any
 
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
-from peelqa.index import Index, Place, ReportCard, open_index
+from peelqa.index import Index, Place, ReportCard, name_in_force, open_index
 from peelqa.passages import Passage
 from peelqa.questions import LONGEST_QUESTION, Filters, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
@@ -63,6 +63,8 @@ class Answer:
     nearest: tuple[RelevantQuotation, ...]
     coverage: dict[str, Any]
     took_ms: float
+    degraded: bool = False
+    """True where fewer sentences than usual were read closely, because many were asking."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the JSON contract gives it; every quotation is checked against its report first."""
@@ -75,6 +77,7 @@ class Answer:
             "nearest": [each.to_json() for each in self.nearest],
             "coverage": self.coverage,
             "took_ms": self.took_ms,
+            **({"degraded": True} if self.degraded else {}),
         }
 
 
@@ -119,6 +122,12 @@ class Library:
             self._coverage(searched),
             round((time.perf_counter() - started) * 1000, 1),
         )
+
+    def with_budget(self, budget: int) -> Library:
+        """Return the same library with another number of units that the reranker reads."""
+        other = replace(self, budget=budget)
+        other.__dict__["covered"] = self.covered  # what is covered is the same, and not made twice
+        return other
 
     def understand(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Question:
         """Read a question, in the light of the turns before it, against what the index covers."""
@@ -201,11 +210,27 @@ class Library:
         return quotes[0].quotation.text if quotes else None
 
 
-def open_library(place: Place, embedder: Embedder) -> Library:
+def open_library(place: Place, embedder: Embedder, budget: int = CANDIDATE_UNITS) -> Library:
     """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
     index = open_index(place)
     index.check_model(embedder)
-    return Library(index, embedder, Reranker(), load_relevance())
+    return Library(index, embedder, Reranker(), load_relevance(), budget)
+
+
+def open_newer(place: Place, library: Library) -> Library | None:
+    """Open the generation in force with a library's models, ready to answer; None where the library has it already.
+
+    Raises as open_library does.
+    """
+    if name_in_force(place) in (None, library.index.generation):
+        return None
+    index = open_index(place)
+    if index.generation == library.index.generation:
+        return None
+    index.check_model(library.embedder)
+    newer = replace(library, index=index)
+    _ = newer.covered  # made before anybody waits for it
+    return newer
 
 
 def _why_unclear(question: Question) -> str | None:

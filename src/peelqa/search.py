@@ -18,8 +18,6 @@ RRF_K = 60
 CANDIDATE_PASSAGES = 30
 CANDIDATE_UNITS = 24
 """How many units the reranker reads; eval/results.md has the curve of quality over their number."""
-CONTEXT_UNITS = 8
-"""How many of them, the best, it reads again with the unit before."""
 _CONTEXT_WEIGHT = 0.5
 _NAMED_THEME = 0.5
 """Logits by which a unit of a theme that the question names goes before another."""
@@ -105,12 +103,13 @@ def rank_units(
     question: Question,
     *,
     budget: int = CANDIDATE_UNITS,
-    context: int = CONTEXT_UNITS,
+    context: int | None = None,
 ) -> Ranking:
     """Rank the units of the best passages by how well they answer the question.
 
-    The reranker reads `budget` of them, and the best `context` of these again with the unit before.
+    The reranker reads `budget` of them, and the best `context` of these, by default a third, again with the unit before.
     """
+    context = budget // 3 if context is None else context
     passages = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """The kind of vector index: exact, fast (approximate, with measured recall), or by the number of passages."""
     model: str = MINILM
     """The embedding model: its name, or a local folder in sentence-transformers' form."""
+    candidates: int = Field(default=24, ge=3, le=200)
+    """Units that the reranker reads closely for a question: more is slower, and better up to a point (eval/results.md)."""
     hosts: str = "*"
     """Host names that the web page answers to, parted by commas; * for any. `serve` on loopback takes * as its own names."""
     proxies: str = ""

@@ -87,7 +87,7 @@ def open_existing(settings: Settings) -> Library:
     from peelqa.answers import open_library
     from peelqa.embedding import load_embedder
 
-    library = open_library(settings.index, load_embedder(settings.model, settings.cache))
+    library = open_library(settings.index, load_embedder(settings.model, settings.cache), settings.candidates)
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
     return library

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from peelqa.cli.options import open_or_build, places, settings_of
-from peelqa.errors import NotListening
+from peelqa.cli.options import open_existing, open_or_build, places, settings_of
+from peelqa.errors import BadInput, NotListening
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
+    from peelqa.answers import Library
     from peelqa.settings import Settings
+    from peelqa.web.swapping import Swapping
 
 OWN_NAMES = "localhost,127.0.0.1,[::1]"
 SHUTDOWN_SECONDS = 10
@@ -30,30 +34,66 @@ BACKLOG = 512
 @places
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
-def serve(corpus: Path | None, index: str | None, host: str, port: int) -> None:
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer side by side."
+)
+def serve(corpus: Path | None, index: str | None, host: str, port: int, workers: int) -> None:
     """Serve the web page and the API; builds the index first when there is none.
 
     Listens on this machine alone unless --host says otherwise; docs/deploying.md says how to put it on the internet.
     Events go to stderr, one line of JSON each, without questions or addresses. On SIGTERM answers are finished first.
+    A generation that is published while it serves takes over within seconds; no request fails or mixes two.
     """
     settings = settings_of(corpus, index)
+    if workers > 1 and settings.metrics:
+        raise BadInput("PEELQA_METRICS counts one process. Leave it out, or serve with --workers 1.")
     library = open_or_build(settings)
-    from uvicorn import Server
-
-    from peelqa.settings import web_folder
-    from peelqa.web import create_app
-
     with _listen(host, port) as listening:
         settings = _named(settings, listening)
-        app = create_app(library, web_folder(), settings)
-        if settings.metrics:
-            app.state.metrics.serve(settings.metrics)
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"peelqa answers at http://{shown}:{listening.getsockname()[1]}/", err=True)
+        if workers > 1:
+            from uvicorn.supervisors import Multiprocess
+
+            # Each opens the index for itself; mapped files are in memory once for all of them.
+            del library
+            config = configure(partial(_open_app, settings), settings)
+            config.factory, config.workers = True, workers
+            Multiprocess(config, [listening]).run()
+            return
+        from uvicorn import Server
+
+        app = _swapping(library, settings)
+        if settings.metrics:
+            app.app.state.metrics.serve(settings.metrics)
         Server(configure(app, settings)).run(sockets=[listening])
 
 
-def configure(app: FastAPI, settings: Settings) -> Config:
+def _open_app(settings: Settings) -> Swapping:
+    return _swapping(open_existing(settings), settings)
+
+
+def _swapping(library: Library, settings: Settings) -> Swapping:
+    """Return the application over a library, which goes over to newer generations by itself."""
+    from peelqa.answers import open_newer
+    from peelqa.index import name_in_force
+    from peelqa.settings import web_folder
+    from peelqa.web import create_app
+    from peelqa.web.swapping import Swapping
+
+    tried: set[str | None] = set()
+
+    def renew(app: FastAPI) -> FastAPI | None:
+        if (name := name_in_force(settings.index)) in tried:
+            return None  # a damaged generation is not read through again and again
+        tried.add(name)
+        newer = open_newer(settings.index, app.state.followed.library)
+        return create_app(newer, web_folder(), settings, before=app) if newer else None
+
+    return Swapping(create_app(library, web_folder(), settings), renew)
+
+
+def configure(app: Swapping | FastAPI | Callable[[], Swapping], settings: Settings) -> Config:
     """Return how uvicorn serves an application: within limits, without a word of what is asked in its logs."""
     from uvicorn import Config
 

@@ -5,7 +5,16 @@ from peelqa.index.cards import ReportCard
 from peelqa.index.contract import EVERYTHING, Index, Scope
 from peelqa.index.generations import list_generations
 from peelqa.index.opened import FolderIndex
-from peelqa.index.places import Place, erase_index, find_damage, generation_names, has_index, open_index, parse_place
+from peelqa.index.places import (
+    Place,
+    erase_index,
+    find_damage,
+    generation_names,
+    has_index,
+    name_in_force,
+    open_index,
+    parse_place,
+)
 
 __all__ = [
     "EVERYTHING",
@@ -23,6 +32,7 @@ __all__ = [
     "generation_names",
     "has_index",
     "list_generations",
+    "name_in_force",
     "open_index",
     "parse_place",
     "require_room",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from peelqa.errors import IndexDamaged, IndexMissing
 from peelqa.index import generations, opened
 from peelqa.index.cluster.address import Address, is_address, parse_address
 from peelqa.index.contract import Index
@@ -51,6 +53,21 @@ def has_index(place: Place) -> bool:
     from peelqa.index.cluster.generations import generation_in_force
 
     return not (place.local and not Path(place.uri).exists()) and generation_in_force(place) is not None
+
+
+def name_in_force(place: Place) -> str | None:
+    """Return the name of the generation in force without opening it; None where there is none or it cannot be told.
+
+    Raises ServerUnusable where a cluster does not answer.
+    """
+    if isinstance(place, Path):
+        with suppress(IndexMissing, IndexDamaged):
+            return generations.current_generation(place)[0].name
+        return None
+    from peelqa.index.cluster.generations import generation_in_force
+
+    found = generation_in_force(place)
+    return found.name if found else None
 
 
 def find_damage(place: Place) -> list[str]:

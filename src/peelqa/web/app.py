@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 from pathlib import Path
 
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -21,16 +23,21 @@ from peelqa.web.site import Site
 from peelqa.web.watch import Watch
 
 
-def create_app(library: Library, web: Path, settings: Settings | None = None) -> FastAPI:
-    """Make the application over an opened library; `web` holds `templates` and `static`."""
+def create_app(
+    library: Library, web: Path, settings: Settings | None = None, *, before: FastAPI | None = None
+) -> FastAPI:
+    """Make the application over an opened library; `web` holds `templates` and `static`.
+
+    It goes on counting, and keeps the queue, where that `before` it leaves off.
+    """
     settings = settings or Settings()
-    site = Site(library, web, settings)
+    site = Site(library, web, settings, before.state.desk if before else None)
 
     @asynccontextmanager
     async def serving(_: FastAPI) -> AsyncIterator[None]:
         site.examples.start()
         yield
-        site.examples.stop()
+        await run_sync(site.examples.stop)
 
     app = FastAPI(
         title="peelqa",
@@ -40,7 +47,10 @@ def create_app(library: Library, web: Path, settings: Settings | None = None) ->
         openapi_url="/api/openapi.json",
         lifespan=serving,
     )
-    app.state.metrics = metrics = Metrics(site)
+    # What figures are of follows the newest application; a request never does.
+    app.state.desk, app.state.followed = site.desk, before.state.followed if before else copy(site)
+    app.state.followed.library = library
+    app.state.metrics = metrics = before.state.metrics if before else Metrics(app.state.followed)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names(), www_redirect=False)
     refuse = add_refusals(app, site)
     app.add_middleware(Bodies, refuse=refuse)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from anyio import CapacityLimiter
@@ -29,8 +32,11 @@ BURST, BURST_SECONDS = 10, 10
 """Questions that one address may ask in so many seconds."""
 _NEW = 0.1
 """The weight of the newest piece of work in the pace."""
-REMEMBERED = 64
-"""Answers kept in memory, so that a conversation can be drawn again without asking all of it again."""
+REMEMBERED = 256
+"""Answers kept in memory, so that none is made twice: a conversation can be drawn again, and a question asked again."""
+_LIGHTER = ((8, 4), (2, 2))
+"""From so many waiting for a place on, the reranker reads that part of what it reads otherwise."""
+_MANY_ASK = " Many people are asking just now, so fewer sentences than usual were read closely."
 _T = TypeVar("_T")
 
 
@@ -46,11 +52,21 @@ def check_text(asked: BaseModel) -> None:
         raise Refusal(422, "The request holds characters that are not text.") from None
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What an answer is remembered by; the generation is the desk's."""
+
+    text: str
+    filters: Filters
+    limit: int
+    history: tuple[Turn, ...]
+
+
 class Desk:
     """Does the work that costs, within the machine's means."""
 
     def __init__(self, library: Library, asks_per_minute: int) -> None:
-        self._library = library
+        self._set_out(library)
         self._places = CapacityLimiter(max(1, os.cpu_count() or 1))
         self._pace = 0.0
         self._rates: tuple[RateLimitItem, ...] = ()
@@ -58,7 +74,17 @@ class Desk:
             burst = RateLimitItemPerSecond(min(BURST, asks_per_minute), BURST_SECONDS)
             self._rates = (RateLimitItemPerMinute(asks_per_minute), burst)
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._remembered = lru_cache(REMEMBERED)(self._answer)
+
+    def over(self, library: Library) -> Desk:
+        """Return this desk over another library: the queue and the counts go on, what is remembered does not."""
+        other = copy(self)
+        other._set_out(library)
+        return other
+
+    def _set_out(self, library: Library) -> None:
+        self._library = library
+        self._lighter = {part: library.with_budget(max(1, library.budget // part)) for _, part in _LIGHTER}
+        self._remembered: OrderedDict[_Asked, Answer] = OrderedDict()
 
     @property
     def waiting(self) -> int:
@@ -76,13 +102,13 @@ class Desk:
     ) -> Answer:
         """Answer a question. Raises Refusal (429 or 503) where too much is asked at once."""
         self.count(request)
-        answer = await self.run(partial(self._answer, text, filters, limit, tuple(history)))
+        answer = await self._remember(_Asked(text, filters, limit, tuple(history)))
         request.state.answer = str(answer.status)
         return answer
 
     async def ask_again(self, text: str, filters: Filters, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question of a page: one that is remembered costs nothing."""
-        return await self.run(partial(self._remembered, text, filters, DEFAULT_LIMIT, tuple(history)))
+        return await self._remember(_Asked(text, filters, DEFAULT_LIMIT, tuple(history)))
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
@@ -112,8 +138,25 @@ class Desk:
         finally:
             self._pace += _NEW * (time.perf_counter() - started - self._pace)
 
-    def _answer(self, text: str, filters: Filters, limit: int, history: tuple[Turn, ...]) -> Answer:
-        return self._library.ask(text, filters, limit, history=history)
+    async def _remember(self, asked: _Asked) -> Answer:
+        """Give the answer that is remembered, without waiting for a place, or make it."""
+        if found := self._remembered.get(asked):
+            self._remembered.move_to_end(asked)
+            return found
+        # How many wait is looked at now: who comes later reads less, and who was here before is not hurried.
+        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * self._places.total_tokens), 1)
+        answer = await self.run(partial(self._answer, asked, part))
+        if not answer.degraded:
+            self._remembered[asked] = answer
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return answer
+
+    def _answer(self, asked: _Asked, part: int) -> Answer:
+        """Answer a question; only a `part` of what the reranker reads otherwise is read, and the answer says so."""
+        library = self._library if part == 1 else self._lighter[part]
+        answer = library.ask(asked.text, asked.filters, asked.limit, history=asked.history)
+        return answer if part == 1 else replace(answer, degraded=True, message=answer.message + _MANY_ASK)
 
 
 def _after(seconds: int) -> dict[str, str]:

@@ -26,12 +26,12 @@ FRAGMENT_HEADER = "peelqa-fragment"
 class Site:
     """Everything the routes share; nothing in it changes from request to request."""
 
-    def __init__(self, library: Library, web: Path, settings: Settings) -> None:
+    def __init__(self, library: Library, web: Path, settings: Settings, desk: Desk | None = None) -> None:
         self.library = library
         self.settings = settings
         self.catalogue = Catalogue(library.index, library.embedder)
         self.examples = Examples(library)
-        self.desk = Desk(library, settings.asks_per_minute)
+        self.desk = desk.over(library) if desk else Desk(library, settings.asks_per_minute)
         self.results: Path | None = web.parent / "eval" / "results.md"
         self._templates = Jinja2Templates(directory=web / "templates")
         self._templates.env.trim_blocks = True
