@@ -54,6 +54,12 @@ class Connection:
                 return None
             raise self._failed("describe_alias", error, ServerUnusable) from None
 
+    def make_ready(self, collection: str) -> None:
+        """Have a collection loaded by the query nodes: after a restart, or after it was released, it is not."""
+        state = self.read("get_load_state", collection)["state"]
+        if getattr(state, "name", str(state)) != "Loaded":
+            self.write("load_collection", collection, replica_number=self.address.replicas)
+
     def rows(self, collection: str, filter: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield every entity that a filter leaves, in batches, however many there are."""
         options = {"batch_size": 1000, "filter": filter, "output_fields": [*fields], "timeout": WRITING_SECONDS}
