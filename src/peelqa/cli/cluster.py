@@ -34,7 +34,9 @@ def cluster() -> None:
 
 @cluster.command()
 @click.argument("part", type=click.Path(path_type=Path))
-@click.option("--generation", required=True, help="The generation to load into, as gen_NAME; made where it is not there.")
+@click.option(
+    "--generation", required=True, help="The generation to load into, as gen_NAME; made where it is not there."
+)
 @_AT
 def load(part: Path, generation: str, index: str | None) -> None:
     """Load a local index, the folder PART, into a generation that is not published yet.
@@ -85,7 +87,9 @@ def rollback(generation: str | None, index: str | None) -> None:
     """Put a published generation in force again: GENERATION, or the newest before that in force."""
     from peelqa.index.cluster.generations import roll_back
 
-    click.echo(f"{roll_back(_address(index), generation).name} is in force. Servers take it up when they open the index.")
+    click.echo(
+        f"{roll_back(_address(index), generation).name} is in force. Servers take it up when they open the index."
+    )
 
 
 @cluster.command("list")
