@@ -24,6 +24,7 @@ COMMANDS = {
     "fetch": "corpus",
     "verify": "care",
     "doctor": "care",
+    "cluster": "cluster",
     "backup": "saving",
     "restore": "saving",
     "eval": "evaluating",

@@ -23,6 +23,8 @@ LEAST_LITE = (3, 0)
 MOST_AT_ONCE = 16_384
 """The most rows that Milvus returns for one search or query."""
 _INSTALL = "Run: pip install 'peelqa[milvus]'"
+_QUIET = {"grpc.keepalive_time_ms": 2**31 - 1}
+"""Milvus Lite takes the client's usual question every ten seconds, whether it is still there, for an attack."""
 _NOT_FOUND = ("not exist", "not found", "can't find", "cannot find")
 
 
@@ -53,6 +55,12 @@ class Connection:
             if any(words in str(error).lower() for words in _NOT_FOUND):
                 return None
             raise self._failed("describe_alias", error, ServerUnusable) from None
+
+    def make_ready(self, collection: str) -> None:
+        """Have a collection loaded by the query nodes: after a restart, or after it was released, it is not."""
+        state = self.read("get_load_state", collection)["state"]
+        if getattr(state, "name", str(state)) != "Loaded":
+            self.write("load_collection", collection, replica_number=self.address.replicas)
 
     def rows(self, collection: str, filter: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield every entity that a filter leaves, in batches, however many there are."""
@@ -116,12 +124,15 @@ def pymilvus() -> Any:
 def _connect(address: Address) -> Any:
     package = pymilvus()
     if address.local:
-        _make_room(address)
+        _check_lite(address)
     try:
-        client = package.MilvusClient(uri=address.uri, token=address.token, timeout=CONNECTING_SECONDS)
+        client = package.MilvusClient(
+            uri=address.uri,
+            token=address.token,
+            timeout=CONNECTING_SECONDS,
+            grpc_options=_QUIET if address.local else {},
+        )
         version = str(client.get_server_version(timeout=CONNECTING_SECONDS))
-    except ImportError as error:
-        raise ServerUnusable(f"{address} needs the package milvus-lite ({error}). {_INSTALL}") from None
     except Exception as error:  # as in Connection
         what = " ".join(str(getattr(error, "message", "") or error).split())[:300]
         if "auth" in what.lower():
@@ -133,7 +144,16 @@ def _connect(address: Address) -> Any:
     return client
 
 
-def _make_room(address: Address) -> None:
+def _check_lite(address: Address) -> None:
+    """Make the folder of a Milvus Lite file. Raises ServerUnusable where that fails or Lite is not installed."""
+    try:
+        import_module("milvus_lite")
+    except ImportError as error:
+        raise ServerUnusable(
+            f"{address} needs the package milvus-lite, which is not here ({error}). {_INSTALL}"
+        ) from None
+    # It logs with a traceback each call of the protocol that it lacks; the client does without them.
+    logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
     folder = Path(address.uri).resolve().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

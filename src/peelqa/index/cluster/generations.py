@@ -46,6 +46,7 @@ class Generation:
         Raises Damage where it is unfinished or cannot be read, IndexOutOfDate where it is in another format.
         """
         try:
+            self.connection.make_ready(self.documents_name)
             manifest: dict[str, Any] = json.loads(self.documents.get("manifest", self.name))
         except (KeyError, IndexMissing):
             raise Damage(f"{self.connection.address}: {self.name} was never finished") from None
@@ -95,8 +96,8 @@ def generation_in_force(address: Address) -> Generation | None:
 def put_in_force(generation: Generation) -> None:
     """Switch the alias: from one call on every reader that opens the index gets this generation."""
     connection = generation.connection
-    connection.write("load_collection", generation.passages, replica_number=connection.address.replicas)
-    connection.write("load_collection", generation.documents_name, replica_number=connection.address.replicas)
+    for collection in (generation.passages, generation.documents_name):
+        connection.make_ready(collection)
     switch = "alter_alias" if connection.target(connection.address.name) else "create_alias"
     connection.write(switch, generation.passages, connection.address.name)
 

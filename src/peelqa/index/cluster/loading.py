@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from peelqa.reports.report import Report
 
 Progress = Callable[[int, int], None]
 """Called with how many passages are in the cluster and how many there are to be."""
+_NAME = re.compile(r"gen_[A-Za-z0-9_]{1,60}")
 BATCH = 400
 """Passages sent at a time, or those of one report where it has more: about 1 MB."""
 
@@ -67,6 +69,8 @@ def load_part(part: FolderIndex, address: Address, name: str, progress: Progress
 
 def _prepare(part: FolderIndex, address: Address, name: str) -> Generation:
     """Make a generation's collections where they are missing, and check that the part goes with them."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"{name} is no name for a generation: write gen_ and letters, digits or underscores.")
     connection = connect(address)
     place = Generation(connection, name)
     there = connection.collections()
@@ -75,7 +79,7 @@ def _prepare(part: FolderIndex, address: Address, name: str) -> Generation:
     if place.documents_name not in there:
         create_documents(connection, place.documents_name)
     for collection in (place.passages, place.documents_name):
-        connection.write("load_collection", collection)
+        connection.make_ready(collection)
     if is_finished(place):
         raise BadInput(f"{address}: {name} is published and does not change any more. Load into a new generation.")
     for text in place.documents.all("part").values():

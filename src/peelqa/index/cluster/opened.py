@@ -35,6 +35,7 @@ class ClusterIndex:
     """Passages, their vectors and their words, in the collections of one generation."""
 
     def __init__(self, place: Generation, manifest: Mapping[str, Any]) -> None:
+        place.connection.make_ready(place.passages)
         self.place = place
         self.manifest = manifest
         self.warning: str | None = None
@@ -121,14 +122,16 @@ class ClusterIndex:
         """Return the rows most similar to a unit vector with their cosine, best first; MOST_AT_ONCE at the most."""
         most = min(limit, MOST_AT_ONCE)
         options = search_options(self.manifest["vectors"]["kind"], most)
-        return self._search("dense", [float(each) for each in vector], options, most, scope)
+        return sorted(self._search("dense", [float(each) for each in vector], options, most, scope), key=_best_first)
 
     def matching(self, words: Sequence[str], limit: int, scope: Scope) -> list[tuple[int, float]]:
         """Return the rows that hold any of the words with their BM25 score, best first; MOST_AT_ONCE at the most."""
         wanted = " ".join(dict.fromkeys(stem for word in words for stem in stems(word)))
         if not wanted:
             return []
-        return self._search("sparse", wanted, {"metric_type": "BM25"}, min(limit, MOST_AT_ONCE), scope)
+        found = self._search("sparse", wanted, {"metric_type": "BM25"}, min(limit, MOST_AT_ONCE), scope)
+        # A server gives BM25's scores as they are, Milvus Lite the same below zero.
+        return sorted(((row, abs(score)) for row, score in found), key=_best_first)
 
     def vector(self, row: int) -> list[float]:
         """Return the vector in a row. Raises KeyError for a row that is not here."""
@@ -154,8 +157,7 @@ class ClusterIndex:
             filter=self._filter(scope),
             output_fields=["row"],
         )
-        hits = [(int(each["entity"]["row"]), float(each["distance"])) for each in found[0]]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+        return [(int(each["entity"]["row"]), float(each["distance"])) for each in found[0]]
 
     def _filter(self, scope: Scope) -> str:
         """Return a filter that leaves out what it can of what is not in scope, and nothing else."""
@@ -196,6 +198,10 @@ class ClusterIndex:
                 f"{self.place.connection.address}: the text of {report_id} does not match its hash. Run: peelqa build"
             )
         return stored
+
+
+def _best_first(hit: tuple[int, float]) -> tuple[float, int]:
+    return -hit[1], hit[0]
 
 
 def open_cluster(address: Address) -> ClusterIndex:
