@@ -19,6 +19,7 @@ REPORT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".pdf"
 SAMPLE_FOLDER = "sample"
 LARGEST_FILE = 25 * 2**20
 LONGEST_TEXT = 5_000_000
+MOST_BLOCKS = 100_000
 NO_REPORTS = re.compile(r"readme\b.*|licen[cs]e\b.*|notice\b.*|sources\.toml", re.IGNORECASE)
 
 
@@ -96,6 +97,8 @@ def read_report(path: Path, *, name: str, report_id: str) -> Report:
     layout = _layout(path.suffix.lower(), data)
     if len(layout.text) > LONGEST_TEXT:
         raise UnreadableReport(f"its text is longer than {LONGEST_TEXT:,} characters")
+    if len(layout.blocks) > MOST_BLOCKS:
+        raise UnreadableReport(f"it has more than {MOST_BLOCKS:,} paragraphs, items and rows")
     if not any(block.kind not in (BlockKind.HEADING, BlockKind.FURNITURE) for block in layout.blocks):
         raise UnreadableReport("it has no text to quote from")
     return recognise(layout, read_side_file(path), Source(report_id, name, hashlib.sha256(data).hexdigest()))
