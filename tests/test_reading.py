@@ -8,8 +8,11 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
+from peelqa.errors import UnreadableReport
 from peelqa.reports import reading
-from peelqa.reports.corpus import read_report
+from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
 from peelqa.reports.report import Report
 
@@ -116,3 +119,19 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_named(tmp_path: Path) -> Non
     task = ReadingTask(tmp_path / "gone.txt", "gone.txt", "gone")
     ((_, outcome),) = read_all([task])
     assert outcome == Refusal("gone.txt", "it cannot be opened (No such file or directory)")
+
+
+def test_a_document_of_a_kind_that_is_not_read_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "report.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    (tmp_path / "figures.csv").write_bytes(b"1,2")
+    files = list_corpus(tmp_path)
+    assert ([path.name for path in files.paths], files.skipped) == (["report.doc"], 1)
+    with pytest.raises(UnreadableReport, match=r"\.doc files are not read: save it as PDF, DOCX or HTML"):
+        read_report(files.paths[0], name="report.doc", report_id="report")
+
+
+def test_a_side_file_that_is_wrong_is_named_with_the_field_and_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "ash.txt").write_text(GOOD)
+    (tmp_path / "ash.txt.meta.json").write_text('{"published": "yesterday"}')
+    with pytest.raises(UnreadableReport, match=r"ash\.txt\.meta\.json .* published: .* YYYY-MM-DD"):
+        read_report(tmp_path / "ash.txt", name="ash.txt", report_id="ash")

@@ -21,8 +21,8 @@ from peelqa.reports.report import Report
 
 WALL_SECONDS = 60
 CPU_SECONDS = 30
-MEMORY_BYTES = 3 * 2**30
-"""Of address space: about twice of what is ever in use at once. The largest real reports known take a third of it."""
+MEMORY_BYTES = 2**30
+"""Of address space: ten times what the largest of a hundred real PDF files took."""
 LARGEST_WRITTEN = 64 * 2**20
 """No reader writes files; a library that spills may write so much."""
 
