@@ -42,7 +42,11 @@ class Outcome:
     report: Report | None
     refused: str | None
     seconds: float
+    """Of computing, loading the format's libraries included where the process reads its first file."""
     peak_mib: float
+    """The most memory that the process had in use, since it began."""
+    pages: int | None = None
+    """Where the file has pages: up to the last with text."""
 
 
 def main() -> None:
@@ -54,10 +58,10 @@ def main() -> None:
     documents = list(_documents(chosen.shared / "eval" / "uk-inspections-dev.corpus.jsonl.gz"))
     lines = (chosen.shared / "eval" / "uk-inspections-dev.questions.jsonl").read_text("utf-8").splitlines()
     questions = [json.loads(line) for line in lines]
-    files = _read_folder(chosen.shared / "reports", tasks_per_child=1)
+    files = read_folder(chosen.shared / "reports", tasks_per_child=1)
     with tempfile.TemporaryDirectory() as folder:
         _write_out(documents, Path(folder))
-        texts = _read_folder(Path(folder), tasks_per_child=50)
+        texts = read_folder(Path(folder), tasks_per_child=50)
     titles = {document["id"]: " ".join(document["title"].split()) for document in documents}
     figures = {
         "files": _described(files),
@@ -84,7 +88,8 @@ def _write_out(documents: Iterable[dict[str, Any]], folder: Path) -> None:
         path.with_name(f"{path.name}.meta.json").write_text(json.dumps(side), encoding="utf-8")
 
 
-def _read_folder(folder: Path, *, tasks_per_child: int) -> list[Outcome]:
+def read_folder(folder: Path, *, tasks_per_child: int) -> list[Outcome]:
+    """Read every report file of a folder, in the order of their names."""
     files = list_corpus(folder)
     ids = report_ids(files.name(path) for path in files.paths)
     jobs = [(path, files.name(path), ids[files.name(path)]) for path in files.paths]
@@ -95,14 +100,15 @@ def _read_folder(folder: Path, *, tasks_per_child: int) -> list[Outcome]:
 
 def _read(job: tuple[Path, str, str]) -> Outcome:
     path, name, report_id = job
-    start = time.perf_counter()
+    start = time.process_time()
     report, refused = None, None
     try:
         report = read_report(path, name=name, report_id=report_id)
     except UnreadableReport as error:
         refused = str(error)
-    seconds = time.perf_counter() - start
-    return Outcome(name, report, refused, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    seconds = time.process_time() - start
+    pages = max((block.page for block in report.blocks if block.page), default=None) if report else None
+    return Outcome(name, report, refused, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, pages)
 
 
 def _described(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -119,16 +125,17 @@ def _described(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "by framework": {kind: dict(counts) for kind, counts in sorted(by_framework.items())},
         "refused": {each.name: each.refused for each in outcomes if each.refused},
         "warnings": {report.id: list(report.warnings) for report in reports if report.warnings},
-        "seconds per file": _spread([each.seconds for each in outcomes]),
-        "peak MiB": _spread([each.peak_mib for each in outcomes]),
+        "seconds per file": spread([each.seconds for each in outcomes]),
+        "peak MiB": spread([each.peak_mib for each in outcomes]),
     }
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Return the median, the 95th percentile and the highest of some values."""
     ordered = sorted(values)
     return {
         "median": round(median(ordered), 3),
-        "p95": round(ordered[int(0.95 * (len(ordered) - 1))], 3),
+        "p95": round(ordered[round(0.95 * (len(ordered) - 1))], 3),
         "most": round(ordered[-1], 3),
     }
 

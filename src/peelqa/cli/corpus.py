@@ -109,7 +109,7 @@ def _about(said: dict[str, str | None], reports: int) -> SideFile:
     """Return what the options say of the reports. Raises BadInput with the first that makes no sense."""
     from pydantic import ValidationError
 
-    from peelqa.reports.sidefile import SideFile
+    from peelqa.reports.sidefile import SideFile, first_fault
 
     wrong = [name for name in _OF_ONE_FILE if said[name] and reports > 1]
     if wrong:
@@ -117,8 +117,8 @@ def _about(said: dict[str, str | None], reports: int) -> SideFile:
     try:
         return SideFile.model_validate({name: value for name, value in said.items() if value})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise BadInput(f"--{first['loc'][0]}: {first['msg']}.") from None
+        field, fault = first_fault(error)
+        raise BadInput(f"--{field}: {fault}.") from None
 
 
 def _bring(report: str, corpus: Path, about: SideFile) -> Path:

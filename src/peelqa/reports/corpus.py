@@ -16,9 +16,12 @@ from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SIDE_FILE_SUFFIX, read_side_file
 
 REPORT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx"})
+OTHER_DOCUMENTS = frozenset({".doc", ".rtf", ".odt", ".pages", ".epub", ".mht", ".mhtml", ".xps"})
+"""Kinds of documents that are likely reports and cannot be read: named, and not only counted."""
 SAMPLE_FOLDER = "sample"
 LARGEST_FILE = 25 * 2**20
 LONGEST_TEXT = 5_000_000
+MOST_BLOCKS = 100_000
 NO_REPORTS = re.compile(r"readme\b.*|licen[cs]e\b.*|notice\b.*|sources\.toml", re.IGNORECASE)
 
 
@@ -61,7 +64,7 @@ def _list(root: Path | None, leave_out: Path | None) -> CorpusFiles:
             continue
         if path.name.endswith(SIDE_FILE_SUFFIX) or NO_REPORTS.fullmatch(path.name):
             continue
-        if path.suffix.lower() in REPORT_SUFFIXES:
+        if path.suffix.lower() in REPORT_SUFFIXES | OTHER_DOCUMENTS:
             paths.append(path)
         else:
             skipped += 1
@@ -89,6 +92,8 @@ def read_report(path: Path, *, name: str, report_id: str) -> Report:
 
     Raises UnreadableReport with the reason where the file, or its side file, cannot be read.
     """
+    if path.suffix.lower() in OTHER_DOCUMENTS:
+        raise UnreadableReport(f"{path.suffix.lower()} files are not read: save it as PDF, DOCX or HTML")
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise UnreadableReport(f"it is larger than {LARGEST_FILE // 2**20} MB ({size / 2**20:.0f} MB)")
@@ -96,6 +101,8 @@ def read_report(path: Path, *, name: str, report_id: str) -> Report:
     layout = _layout(path.suffix.lower(), data)
     if len(layout.text) > LONGEST_TEXT:
         raise UnreadableReport(f"its text is longer than {LONGEST_TEXT:,} characters")
+    if len(layout.blocks) > MOST_BLOCKS:
+        raise UnreadableReport(f"it has more than {MOST_BLOCKS:,} paragraphs, items and rows")
     if not any(block.kind not in (BlockKind.HEADING, BlockKind.FURNITURE) for block in layout.blocks):
         raise UnreadableReport("it has no text to quote from")
     return recognise(layout, read_side_file(path), Source(report_id, name, hashlib.sha256(data).hexdigest()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,18 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Protocol
 
 from peelqa.errors import UnreadableReport
 from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report
 
 WALL_SECONDS = 60
-MEMORY_BYTES = 3 * 2**30
+CPU_SECONDS = 30
+MEMORY_BYTES = 2**30
+"""Of address space: ten times what the largest of a hundred real PDF files took."""
+LARGEST_WRITTEN = 64 * 2**20
+"""No reader writes files; a library that spills may write so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +44,27 @@ class Refusal:
     reason: str
 
 
+class Reader(Protocol):
+    """What reads one file, such as `read_report`; children find it by its name."""
+
+    def __call__(self, path: Path, *, name: str, report_id: str) -> Report: ...  # noqa: D102
+
+
 def read_all(
-    tasks: Sequence[ReadingTask], *, workers: int | None = None
+    tasks: Sequence[ReadingTask],
+    *,
+    workers: int | None = None,
+    reader: Reader = read_report,
+    seconds: float = WALL_SECONDS,
 ) -> Iterator[tuple[ReadingTask, Report | Refusal]]:
     """Read files side by side and yield each as it is done, in no particular order.
 
-    Every file is read in a child with limits on memory and on time; what a child cannot read becomes a Refusal.
+    Every file is read in a child with limits on memory and on time (`seconds` by the clock, CPU_SECONDS of computing);
+    what a child cannot read becomes a Refusal.
     """
     count = min(workers or os.cpu_count() or 1, len(tasks))
     waiting = deque(tasks)
-    children = {child.pipe: child for child in (_Child() for _ in range(count))}
+    children = {child.pipe: child for child in (_Child(reader, seconds) for _ in range(count))}
     try:
         for child in children.values():
             child.give(waiting.popleft())
@@ -69,11 +86,11 @@ def _collect(
         if pipe not in ready and not overdue:
             continue
         task, outcome = (
-            child.take() if pipe in ready else child.give_up(f"reading it took longer than {WALL_SECONDS} s")
+            child.take() if pipe in ready else child.give_up(f"reading it took longer than {child.seconds:g} s")
         )
         if not child.alive:
             del children[pipe]
-            child = _Child()
+            child = _Child(child.reader, child.seconds)
             children[child.pipe] = child
         if waiting:
             child.give(waiting.popleft())
@@ -83,10 +100,11 @@ def _collect(
 class _Child:
     """A process that reads one file after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader, seconds: float) -> None:
+        self.reader, self.seconds = reader, seconds
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, reader), daemon=True)
         self.process.start()
         theirs.close()
         self.task: ReadingTask | None = None
@@ -95,26 +113,29 @@ class _Child:
 
     def give(self, task: ReadingTask) -> None:
         self.task = task
-        self.deadline = time.monotonic() + WALL_SECONDS
+        self.deadline = time.monotonic() + self.seconds
         self.pipe.send(task)
 
     def take(self) -> tuple[ReadingTask, Report | Refusal]:
         task = self._done()
         try:
             outcome: Report | Refusal = self.pipe.recv()
-        except EOFError:
-            return self._lost(task, "its reader broke down over it (too much memory, or a fault)")
+        except (EOFError, OSError):
+            self.process.join()
+            if self.process.exitcode == -signal.SIGXCPU:
+                return self._give_up_on(task, f"reading it took more than {CPU_SECONDS} s of computing")
+            return self._give_up_on(task, "its reader broke down over it (too much memory, or a fault)")
         return task, outcome
 
     def give_up(self, reason: str) -> tuple[ReadingTask, Report | Refusal]:
-        return self._lost(self._done(), reason)
+        return self._give_up_on(self._done(), reason)
 
     def _done(self) -> ReadingTask:
         assert self.task is not None  # noqa: S101 - only a child at work is asked
         task, self.task = self.task, None
         return task
 
-    def _lost(self, task: ReadingTask, reason: str) -> tuple[ReadingTask, Report | Refusal]:
+    def _give_up_on(self, task: ReadingTask, reason: str) -> tuple[ReadingTask, Report | Refusal]:
         self.stop()
         return task, Refusal(task.name, reason)
 
@@ -125,20 +146,29 @@ class _Child:
         self.pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, reader: Reader) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_WRITTEN, LARGEST_WRITTEN))
     while True:
         try:
             task: ReadingTask = pipe.recv()
         except EOFError:
             return
-        pipe.send(_read(task))
+        _allow_seconds()
+        pipe.send(_read(task, reader))
 
 
-def _read(task: ReadingTask) -> Report | Refusal:
+def _allow_seconds() -> None:
+    """Let this process compute for a file's time from now on; beyond, the kernel ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + 1 + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
+
+def _read(task: ReadingTask, reader: Reader) -> Report | Refusal:
     try:
-        return read_report(task.path, name=task.name, report_id=task.report_id)
+        return reader(task.path, name=task.name, report_id=task.report_id)
     except UnreadableReport as error:
         return Refusal(task.name, str(error))
     except MemoryError:

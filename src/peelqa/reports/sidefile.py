@@ -48,6 +48,14 @@ def read_side_file(path: Path) -> SideFile:
     try:
         return SideFile.model_validate_json(place.read_bytes())
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise UnreadableReport(f"its side file {place.name} is not right: {field}: {first['msg']}") from None
+        field, wrong = first_fault(error)
+        raise UnreadableReport(
+            f"its side file {place.name} is not right: {field or 'the whole file'}: {wrong}"
+        ) from None
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
+    """Return the first field that is wrong, and what is wrong with it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    wrong = "it must be a date, written YYYY-MM-DD" if first["type"].startswith("date") else first["msg"]
+    return ".".join(map(str, first["loc"])), wrong
