@@ -19,7 +19,7 @@ from tests.hostile import CONTENTS, SIDE_FILES, make_specials
 from tests.test_index import HASHED
 
 GOOD = 20
-WALL = 8
+WALL = 6
 """Seconds that a file gets here, so that those which hang do not hold the gate up."""
 
 

@@ -28,7 +28,7 @@ def routes(site: Site) -> APIRouter:
 def _asking(site: Site) -> APIRouter:
     router = APIRouter(tags=["ask"])
 
-    @router.post("/api/ask", responses=shown("ask", 413, 422, 429, 503), openapi_extra=taken("ask"))
+    @router.post("/api/ask", responses=shown("ask", 400, 413, 422, 429, 503), openapi_extra=taken("ask"))
     async def ask(request: Request, asked: AskRequest) -> dict[str, Any]:
         """Answer a question with quotations, or say why there are none."""
         check_text(asked)

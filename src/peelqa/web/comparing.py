@@ -45,7 +45,7 @@ def routes(site: Site) -> APIRouter:
     @router.post(
         "/api/compare",
         tags=["compare"],
-        responses=shown("compare", 413, 422, 429, 503),
+        responses=shown("compare", 400, 413, 422, 429, 503),
         openapi_extra=taken("compare"),
     )
     async def api_compare(request: Request, asked: TurnRequest) -> dict[str, Any]:

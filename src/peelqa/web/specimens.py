@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 _REFUSED = {
+    400: "The body cannot be read as text.",
     404: "There is no such report",
     413: "The request is longer than 16 KB",
     422: "A field is wrong; `fields` names it",
