@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import unicodedata
@@ -67,7 +68,7 @@ def check(passages: tuple[Passage, ...], text: str, chosen: random.Random) -> in
             assert held["text"] == text[held["start_char"] : held["end_char"]]
             made += 1
         units = passage.units
-        assert all(one.end_char <= two.start_char for one, two in zip(units, units[1:], strict=False))
+        assert all(one.end_char <= two.start_char for one, two in itertools.pairwise(units))
     return made
 
 
