@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -193,12 +194,13 @@ def _bullets(
 ) -> dict[str, Any]:
     """Return, by half, how many gold bullets are whole units of one section that is marked as to improve."""
     reports = _by_title(outcomes)
+    units_of = cache(lambda title: _units(reports[title]))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for question in questions:
         report = reports.get(titles[question["doc"]])
         if _GRADE_QUESTION.match(question["question"]) or report is None:
             continue
-        units = _units(report)
+        units = units_of(report.title)
         for gold in question["gold"]:
             start, end = gold["start"], gold["start"] + len(gold["text"])
             over = [(unit, section) for unit, section in units if unit.start_char < end and start < unit.end_char]

@@ -119,11 +119,13 @@ class VectorIndex:
     def nearest(self, vector: Vectors, limit: int, rows: Sequence[int] | None) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first; only among `rows` if given."""
         query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
-        wanted = min(limit, self.count)
+        wanted = min(limit, self.count, self.count if rows is None else len(rows))
+        if not wanted:
+            return []
         if rows is not None:
             # Filters are exact at every size.
             chosen = faiss.SearchParameters(sel=_only(rows, self.count))
-            similarities, found = self._exact.search(query, min(wanted, len(rows)), params=chosen)
+            similarities, found = self._exact.search(query, wanted, params=chosen)
         elif self._widening:
             wider = faiss.IndexRefineSearchParameters(k_factor=self._widening)
             similarities, found = self._index.search(query, wanted, params=wider)

@@ -55,16 +55,16 @@ def read_all(
     *,
     workers: int | None = None,
     reader: Reader = read_report,
-    seconds: float = WALL_SECONDS,
+    seconds: float | None = None,
 ) -> Iterator[tuple[ReadingTask, Report | Refusal]]:
     """Read files side by side and yield each as it is done, in no particular order.
 
-    Every file is read in a child with limits on memory and on time (`seconds` by the clock, CPU_SECONDS of computing);
-    what a child cannot read becomes a Refusal.
+    Every file is read in a child with limits on memory and on time: `seconds`, else WALL_SECONDS, by the clock, and
+    CPU_SECONDS of computing. What a child cannot read becomes a Refusal.
     """
     count = min(workers or os.cpu_count() or 1, len(tasks))
     waiting = deque(tasks)
-    children = {child.pipe: child for child in (_Child(reader, seconds) for _ in range(count))}
+    children = {child.pipe: child for child in (_Child(reader, seconds or WALL_SECONDS) for _ in range(count))}
     try:
         for child in children.values():
             child.give(waiting.popleft())
