@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ def check(passages: tuple[Passage, ...], text: str, chosen: random.Random) -> in
             assert held["text"] == text[held["start_char"] : held["end_char"]]
             made += 1
         units = passage.units
-        assert all(one.end_char <= two.start_char for one, two in itertools.pairwise(units))
+        assert all(one.end_char <= two.start_char for one, two in pairwise(units))
     return made
 
 

@@ -97,7 +97,10 @@ def load_embedder(model: str = MINILM, cache: Path | None = None) -> Embedder:
     except (ModelUnusable, OSError) as error:
         _log.warning("%s Falling back to sentence-transformers, which is slower to start and to run.", error)
     files.check()
-    encoder = ReferenceEncoder(files.folder)
+    try:
+        encoder = ReferenceEncoder(files.folder)
+    except Exception as error:  # whatever the library makes of a folder that is no model
+        raise ModelUnusable(f"{files.folder} cannot be loaded as a model ({type(error).__name__}).") from None
     return ModelEmbedder(
         f"{files.name}@{files.digest()[:12]}", encoder, encoder.reference.dimension, encoder.reference.window
     )

