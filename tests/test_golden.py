@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from peelqa.cli import main
 from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
-from peelqa.index import build_index, find_damage, open_index
+from peelqa.index import EVERYTHING, build_index, find_damage, open_index
 from peelqa.index.generations import FORMAT
 from peelqa.reports.report import Report
 
@@ -40,7 +40,7 @@ def test_an_index_of_any_format_opens_whole_or_is_refused_with_the_command(
         opened.check_model(embedder)
         assert opened.warning is None
         assert "Wexhaven" in opened.report(opened.report_ids()[0]).text
-        assert opened.matching(["child"], 3, None)
+        assert opened.matching(["child"], 3, EVERYTHING)
         assert find_damage(folder) == []
     else:
         with pytest.raises(IndexOutOfDate, match=r"is in format \d+, not \d+\. Run: peelqa build"):
