@@ -12,11 +12,13 @@ from typing import Any
 from peelqa.errors import BuildFailed, IndexMissing, PeelqaError, ServerUnusable
 from peelqa.index.cluster.address import Address
 
-CONNECTING_SECONDS = 5.0
-READING_SECONDS = 10.0
+CONNECTING_SECONDS = 5
+READING_SECONDS = 10
 """How long a question waits for one call; a busy cluster answers in milliseconds."""
-WRITING_SECONDS = 300.0
-"""How long a load, a flush or the loading of a collection may take before it is given up."""
+WRITING_SECONDS = 300
+"""How long one call that writes may take before it is given up."""
+PREPARING_SECONDS = 6 * 3600
+"""How long the query nodes may take to load a whole collection into memory."""
 LEAST_VERSION = (2, 5)
 """The first Milvus with the BM25 function."""
 LEAST_LITE = (3, 0)
@@ -60,7 +62,7 @@ class Connection:
         """Have a collection loaded by the query nodes: after a restart, or after it was released, it is not."""
         state = self.read("get_load_state", collection)["state"]
         if getattr(state, "name", str(state)) != "Loaded":
-            self.write("load_collection", collection, replica_number=self.address.replicas)
+            self.write("load_collection", collection, timeout=PREPARING_SECONDS, replica_number=self.address.replicas)
 
     def rows(self, collection: str, filter: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield every entity that a filter leaves, in batches, however many there are."""
@@ -78,7 +80,7 @@ class Connection:
         return int(found[0]["count(*)"])
 
     def _call(
-        self, call: str, seconds: float, failure: type[PeelqaError], values: tuple[Any, ...], named: dict[str, Any]
+        self, call: str, seconds: int, failure: type[PeelqaError], values: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         return self._guarded(
             call, lambda: getattr(self._client, call)(*values, **{"timeout": seconds, **named}), failure

@@ -12,7 +12,6 @@ from typing import Any
 from peelqa.errors import BadInput, BuildFailed
 from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.checking import seal_of, wrong_counts
-from peelqa.index.cluster.connection import WRITING_SECONDS
 from peelqa.index.cluster.documents import Document, quoted
 from peelqa.index.cluster.generations import (
     FORMAT,
@@ -129,9 +128,7 @@ def _settle(place: Generation, kind: str, waiting: Callable[[int], None] | None)
         if waiting:
             waiting(pending)
         time.sleep(_LOOKS_SECONDS)
-    connection.write(
-        "load_collection", place.passages, timeout=WRITING_SECONDS, replica_number=connection.address.replicas
-    )
+    connection.make_ready(place.passages)
 
 
 def _manifest(

@@ -77,9 +77,8 @@ def create_passages(connection: Connection, name: str, dimension: int) -> None:
     indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=BM25)
     for scalar in ("report", "body"):
         indexes.add_index(scalar, index_type="INVERTED")
-    connection.write(
-        "create_collection", name, schema=schema, index_params=indexes, num_shards=connection.address.shards
-    )
+    connection.write("create_collection", name, schema=schema, num_shards=connection.address.shards)
+    _index(connection, name, indexes)
 
 
 def index_vectors(connection: Connection, name: str, kind: str) -> None:
@@ -92,7 +91,12 @@ def index_vectors(connection: Connection, name: str, kind: str) -> None:
     indexes.add_index("dense", index_type=named, metric_type="IP", params=built)
     connection.write("release_collection", name)
     connection.write("drop_index", name, "dense")
-    connection.write("create_index", name, indexes)
+    _index(connection, name, indexes)
+
+
+def _index(connection: Connection, name: str, indexes: Any) -> None:
+    """Begin to make indexes; the server goes on with them while it takes what is loaded."""
+    connection.write("create_index", name, indexes, sync=False)
 
 
 def create_documents(connection: Connection, name: str) -> None:
@@ -111,7 +115,8 @@ def create_documents(connection: Connection, name: str) -> None:
     indexes.add_index("none", index_type="FLAT", metric_type="IP")
     for scalar in ("kind", "name"):
         indexes.add_index(scalar, index_type="INVERTED")
-    connection.write("create_collection", name, schema=schema, index_params=indexes)
+    connection.write("create_collection", name, schema=schema)
+    _index(connection, name, indexes)
 
 
 def entity_of(passage: Passage, card: ReportCard, row: int, vector: Sequence[float]) -> dict[str, Any]:
