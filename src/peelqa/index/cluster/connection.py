@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from peelqa.errors import BuildFailed, IndexMissing, PeelqaError, ServerUnusable
 from peelqa.index.cluster.address import Address
@@ -24,6 +24,10 @@ LEAST_VERSION = (2, 5)
 LEAST_LITE = (3, 0)
 MOST_AT_ONCE = 16_384
 """The most rows that Milvus returns for one search or query."""
+Consistency = Literal["Strong", "Bounded"]
+"""Whether a call sees all that was written before it, or what was written STALE_SECONDS ago, which is answered at once."""
+STALE_SECONDS = 6
+"""A little more than the five seconds that Milvus grants itself."""
 _INSTALL = "Run: pip install 'peelqa[milvus]'"
 _QUIET = {"grpc.keepalive_time_ms": 2**31 - 1}
 """Milvus Lite takes the client's usual question every ten seconds, whether it is still there, for an attack."""

@@ -32,8 +32,8 @@ class Generation:
 
     @property
     def documents(self) -> Documents:
-        """What is quoted from."""
-        return Documents(self.connection, self.documents_name)
+        """What is quoted from, as it is now."""
+        return Documents(self.connection, self.documents_name, "Strong")
 
     @property
     def documents_name(self) -> str:
