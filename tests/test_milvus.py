@@ -143,8 +143,9 @@ def test_filters_leave_every_passage_that_fits_and_no_other(both: Both, filters:
         for passage in index.passages_of(report.id)
         if Scope(themes=filters.theme, finding=filters.finding).admits(passage)
     }
-    found = find_passages(both.milvus.index, both.milvus.embedder, question, 1000)
-    assert {passage.id for passage, _ in found} == fitting
+    for library in (both.milvus, both.folder):
+        found = find_passages(library.index, library.embedder, question, 1000)
+        assert {passage.id for passage, _ in found} == fitting
 
 
 def test_many_reports_are_named_by_their_bodies_and_years(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
