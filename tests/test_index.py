@@ -12,7 +12,7 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
-from peelqa.index import EVERYTHING, BuildPlan, Scope, build_index, find_damage, open_index, require_room
+from peelqa.index import EVERYTHING, BuildPlan, FolderIndex, Scope, build_index, find_damage, open_index, require_room
 from peelqa.index.generations import FORMAT
 from peelqa.index.vectors import VectorIndex, write_vectors
 from peelqa.index.words import Words, WordsWriter
@@ -261,6 +261,7 @@ def test_a_short_vector_file_is_never_published(built: Path, monkeypatch: pytest
 
 def test_faiss_ranks_as_plain_numpy_does(library: Library) -> None:
     index = library.index
+    assert isinstance(index, FolderIndex)
     vector = library.embedder.encode(["Who looks for missing children?"])[0]
     vectors = np.stack([index.vectors.vector(row) for row in range(index.count)])
     expected = np.argsort(-(vectors @ vector), kind="stable")[:3].tolist()

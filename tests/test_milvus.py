@@ -92,7 +92,7 @@ def test_at_least_95_of_100_of_the_ten_best_passages_are_those_of_a_folder(both:
 
 
 def test_questions_are_decided_as_from_a_folder(both: Both) -> None:
-    for text in QUESTIONS:
+    for text in QUESTIONS[::2]:
         one, two = (library.ask(text) for library in (both.folder, both.milvus))
         assert two.status == one.status
         assert [each.quotation.text for each in two.quotes][:1] == [each.quotation.text for each in one.quotes][:1]
@@ -113,7 +113,7 @@ def test_what_is_known_of_reports_and_words_is_what_a_folder_knows(both: Both) -
 
 
 def test_every_quotation_is_sliced_from_the_stored_report(both: Both) -> None:
-    quoted = [each.quotation for text in QUESTIONS for each in both.milvus.ask(text).quotes]
+    quoted = [each.quotation for text in QUESTIONS[::4] for each in both.milvus.ask(text).quotes]
     assert quoted
     for quotation in quoted:
         report = both.folder.index.report(quotation.passage.report.id)
@@ -143,8 +143,9 @@ def test_filters_leave_every_passage_that_fits_and_no_other(both: Both, filters:
         for passage in index.passages_of(report.id)
         if Scope(themes=filters.theme, finding=filters.finding).admits(passage)
     }
-    found = find_passages(both.milvus.index, both.milvus.embedder, question, 1000)
-    assert {passage.id for passage, _ in found} == fitting
+    for library in (both.milvus, both.folder):
+        found = find_passages(library.index, library.embedder, question, 1000)
+        assert {passage.id for passage, _ in found} == fitting
 
 
 def test_many_reports_are_named_by_their_bodies_and_years(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,8 +307,8 @@ def test_a_generation_of_another_format_is_refused_by_name(tmp_path: Path, addre
     publish_folder(open_index(_folder(tmp_path / "one", "ash")), address)
     place = generation_in_force(address)
     assert place is not None
-    place.documents.put([Document("manifest", place.name, json.dumps({**place.manifest(), "format": 99}))])
-    with pytest.raises(IndexOutOfDate, match=r"is in format 99, not 1. Run: peelqa build"):
+    place.documents.put([Document("manifest", place.name, json.dumps({**place.manifest(), "format": "1.1"}))])
+    with pytest.raises(IndexOutOfDate, match=r"is in format 1\.1, not .*\. Run: peelqa build"):
         open_index(address)
 
 

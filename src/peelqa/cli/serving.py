@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from peelqa.cli.options import open_existing, open_or_build, places, settings_of
-from peelqa.errors import BadInput, NotListening
+from peelqa.errors import BadInput, NotListening, PeelqaError, ServerUnusable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -81,13 +81,20 @@ def _swapping(library: Library, settings: Settings) -> Swapping:
     from peelqa.web import create_app
     from peelqa.web.swapping import Swapping
 
-    tried: set[str | None] = set()
+    tried: str | None = None
 
     def renew(app: FastAPI) -> FastAPI | None:
-        if (name := name_in_force(settings.index)) in tried:
+        nonlocal tried
+        if (name := name_in_force(settings.index)) == tried:
             return None  # a damaged generation is not read through again and again
-        tried.add(name)
-        newer = open_newer(settings.index, app.state.followed.library)
+        try:
+            newer = open_newer(settings.index, app.state.followed.library)
+        except ServerUnusable:
+            raise  # it may answer at the next look
+        except PeelqaError:
+            tried = name
+            raise
+        tried = name
         return create_app(newer, web_folder(), settings, before=app) if newer else None
 
     return Swapping(create_app(library, web_folder(), settings), renew)

@@ -94,7 +94,8 @@ class FolderIndex:
 
     def nearest(self, vector: Vectors, limit: int, scope: Scope) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first."""
-        return self.vectors.nearest(vector, limit, self._rows(scope))
+        rows = self._rows(scope)
+        return [] if rows == [] else self.vectors.nearest(vector, limit, rows)
 
     def matching(self, words: Sequence[str], limit: int, scope: Scope) -> list[tuple[int, float]]:
         """Return the rows that hold any of the words with their BM25 score, best first."""

@@ -36,7 +36,7 @@ def find_damage(address: Address) -> list[str]:
         open_cluster(address)  # says so
     for place in list_generations(address):
         try:
-            index = ClusterIndex(place, place.manifest())
+            index = ClusterIndex(place, place.manifest(), "Strong")
         except Damage as error:
             # An unfinished generation is being loaded, or was given up: no damage unless it is in force.
             if in_force and place.name == in_force.name:

@@ -7,21 +7,27 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from peelqa.errors import BuildFailed, IndexMissing, PeelqaError, ServerUnusable
 from peelqa.index.cluster.address import Address
 
-CONNECTING_SECONDS = 5.0
-READING_SECONDS = 10.0
+CONNECTING_SECONDS = 5
+READING_SECONDS = 10
 """How long a question waits for one call; a busy cluster answers in milliseconds."""
-WRITING_SECONDS = 300.0
-"""How long a load, a flush or the loading of a collection may take before it is given up."""
+WRITING_SECONDS = 300
+"""How long one call that writes may take before it is given up."""
+PREPARING_SECONDS = 6 * 3600
+"""How long the query nodes may take to load a whole collection into memory."""
 LEAST_VERSION = (2, 5)
 """The first Milvus with the BM25 function."""
 LEAST_LITE = (3, 0)
 MOST_AT_ONCE = 16_384
 """The most rows that Milvus returns for one search or query."""
+Consistency = Literal["Strong", "Bounded"]
+"""Whether a call sees all that was written before it, or what was written STALE_SECONDS ago, which is answered at once."""
+STALE_SECONDS = 6
+"""A little more than the five seconds that Milvus grants itself."""
 _INSTALL = "Run: pip install 'peelqa[milvus]'"
 _QUIET = {"grpc.keepalive_time_ms": 2**31 - 1}
 """Milvus Lite takes the client's usual question every ten seconds, whether it is still there, for an attack."""
@@ -60,7 +66,7 @@ class Connection:
         """Have a collection loaded by the query nodes: after a restart, or after it was released, it is not."""
         state = self.read("get_load_state", collection)["state"]
         if getattr(state, "name", str(state)) != "Loaded":
-            self.write("load_collection", collection, replica_number=self.address.replicas)
+            self.write("load_collection", collection, timeout=PREPARING_SECONDS, replica_number=self.address.replicas)
 
     def rows(self, collection: str, filter: str, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield every entity that a filter leaves, in batches, however many there are."""
@@ -78,7 +84,7 @@ class Connection:
         return int(found[0]["count(*)"])
 
     def _call(
-        self, call: str, seconds: float, failure: type[PeelqaError], values: tuple[Any, ...], named: dict[str, Any]
+        self, call: str, seconds: int, failure: type[PeelqaError], values: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         return self._guarded(
             call, lambda: getattr(self._client, call)(*values, **{"timeout": seconds, **named}), failure

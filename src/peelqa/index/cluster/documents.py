@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
-from peelqa.index.cluster.connection import Connection
+from peelqa.index.cluster.connection import Connection, Consistency
 from peelqa.index.cluster.shape import LONGEST_FIELD
 from peelqa.index.generations import Damage
 
@@ -46,9 +46,10 @@ class Document:
 class Documents:
     """The documents of one generation."""
 
-    def __init__(self, connection: Connection, collection: str) -> None:
+    def __init__(self, connection: Connection, collection: str, consistency: Consistency) -> None:
         self._connection = connection
         self._collection = collection
+        self._consistency = consistency
 
     def put(self, documents: Iterable[Document]) -> None:
         """Store documents; those of the same kind and name are replaced."""
@@ -64,7 +65,7 @@ class Documents:
         """Return a document. Raises KeyError where there is none, Damage where a piece of it is missing."""
         chosen = f"kind == {quoted(kind)} and name == {quoted(name)}"
         pieces = self._connection.read(
-            "query", self._collection, filter=chosen, output_fields=[*_FIELDS], consistency_level="Strong"
+            "query", self._collection, filter=chosen, output_fields=[*_FIELDS], consistency_level=self._consistency
         )
         if not pieces:
             raise KeyError(name)

@@ -10,9 +10,11 @@ from peelqa.errors import BadInput, IndexMissing, IndexOutOfDate
 from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.connection import Connection, connect
 from peelqa.index.cluster.documents import Documents
+from peelqa.index.generations import FORMAT as FOLDER_FORMAT
 from peelqa.index.generations import KEPT_GENERATIONS, Damage
 
-FORMAT = 1
+FORMAT = f"{FOLDER_FORMAT}.1"
+"""Reports and cards are kept as in a folder; what follows the point counts what is a cluster's own."""
 _DOCUMENTS = "__documents"
 _PARTED = "__"
 
@@ -32,8 +34,8 @@ class Generation:
 
     @property
     def documents(self) -> Documents:
-        """What is quoted from."""
-        return Documents(self.connection, self.documents_name)
+        """What is quoted from, as it is now."""
+        return Documents(self.connection, self.documents_name, "Strong")
 
     @property
     def documents_name(self) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import IndexMissing
 from peelqa.index.cards import ReportCard
 from peelqa.index.cluster.address import Address
-from peelqa.index.cluster.connection import MOST_AT_ONCE
-from peelqa.index.cluster.documents import quoted
+from peelqa.index.cluster.connection import MOST_AT_ONCE, Consistency
+from peelqa.index.cluster.documents import Documents, quoted
 from peelqa.index.cluster.generations import Generation, generation_in_force
 from peelqa.index.cluster.shape import PLACES, search_options
 from peelqa.index.cluster.stored import CARD, PART, REPORT, StoredCard, StoredPart, StoredReport
@@ -26,18 +28,27 @@ from peelqa.reports.report import Report
 from peelqa.words import stems
 
 CACHED_REPORTS = 256
+READERS = 8
+FETCHED_AT_ONCE = 32
 CACHED_STEMS = 50_000
 MOST_NAMED = 2_000
 """Up to so many reports a filter names each; beyond, it names their bodies and years."""
 
 
 class ClusterIndex:
-    """Passages, their vectors and their words, in the collections of one generation."""
+    """Passages, their vectors and their words, in the collections of one generation.
 
-    def __init__(self, place: Generation, manifest: Mapping[str, Any]) -> None:
+    One that is published does not change, so it is asked without waiting for the latest writes; while it is checked
+    every call sees them all.
+    """
+
+    def __init__(self, place: Generation, manifest: Mapping[str, Any], consistency: Consistency) -> None:
         place.connection.make_ready(place.passages)
         self.place = place
         self.manifest = manifest
+        self._consistency = consistency
+        self._documents = Documents(place.connection, place.documents_name, consistency)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reports")
         self.warning: str | None = None
         self.stored = lru_cache(CACHED_REPORTS)(self._stored)
         self.holding = lru_cache(CACHED_STEMS)(self._holding)
@@ -55,12 +66,12 @@ class ClusterIndex:
     @cached_property
     def cards(self) -> dict[str, StoredCard]:
         """What is known of each report, by id."""
-        return {name: CARD.validate_json(text) for name, text in self.place.documents.all("card").items()}
+        return {name: CARD.validate_json(text) for name, text in self._documents.all("card").items()}
 
     @cached_property
     def parts(self) -> tuple[StoredPart, ...]:
         """The local indexes that were loaded into it."""
-        return tuple(PART.validate_json(text) for text in self.place.documents.all("part").values())
+        return tuple(PART.validate_json(text) for text in self._documents.all("part").values())
 
     @cached_property
     def reports(self) -> tuple[ReportCard, ...]:
@@ -76,7 +87,7 @@ class ClusterIndex:
     def vocabulary(self) -> Mapping[str, int]:
         """The words of all reports, folded, with how often each occurs."""
         counted: Counter[str] = Counter()
-        for text in self.place.documents.all("words").values():
+        for text in self._documents.all("words").values():
             counted.update(json.loads(text))
         return counted
 
@@ -115,8 +126,12 @@ class ClusterIndex:
         return Passage(stored.report, each.section, each.units)
 
     def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
-        """Yield the passages in some rows, in the order given."""
-        return map(self.passage, rows)
+        """Yield the passages in some rows, in the order given; their reports are fetched several at a time."""
+        left = iter(rows)
+        while chunk := list(islice(left, FETCHED_AT_ONCE)):
+            names = dict.fromkeys(self._names[row // PLACES] for row in chunk)
+            list(self._readers.map(self.stored, names))
+            yield from map(self.passage, chunk)
 
     def nearest(self, vector: Vectors, limit: int, scope: Scope) -> list[tuple[int, float]]:
         """Return the rows most similar to a unit vector with their cosine, best first; MOST_AT_ONCE at the most."""
@@ -135,7 +150,9 @@ class ClusterIndex:
 
     def vector(self, row: int) -> list[float]:
         """Return the vector in a row. Raises KeyError for a row that is not here."""
-        found = self.place.connection.read("get", self.place.passages, [row], output_fields=["dense"])
+        found = self.place.connection.read(
+            "get", self.place.passages, [row], output_fields=["dense"], consistency_level=self._consistency
+        )
         if not found:
             raise KeyError(row)
         return [float(each) for each in found[0]["dense"]]
@@ -156,6 +173,7 @@ class ClusterIndex:
             limit=limit,
             filter=self._filter(scope),
             output_fields=["row"],
+            consistency_level=self._consistency,
         )
         return [(int(each["entity"]["row"]), float(each["distance"])) for each in found[0]]
 
@@ -188,7 +206,7 @@ class ClusterIndex:
     def _stored(self, report_id: str) -> StoredReport:
         known = self.cards[report_id]
         try:
-            stored = REPORT.validate_json(self.place.documents.get("report", report_id))
+            stored = REPORT.validate_json(self._documents.get("report", report_id))
         except ValueError:
             raise Damage(
                 f"{self.place.connection.address}: the text of {report_id} cannot be read. Run: peelqa build"
@@ -212,4 +230,4 @@ def open_cluster(address: Address) -> ClusterIndex:
     place = generation_in_force(address)
     if place is None:
         raise missing
-    return ClusterIndex(place, place.manifest())
+    return ClusterIndex(place, place.manifest(), "Bounded")

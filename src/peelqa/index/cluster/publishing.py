@@ -12,7 +12,7 @@ from typing import Any
 from peelqa.errors import BadInput, BuildFailed
 from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.checking import seal_of, wrong_counts
-from peelqa.index.cluster.connection import WRITING_SECONDS
+from peelqa.index.cluster.connection import STALE_SECONDS
 from peelqa.index.cluster.documents import Document, quoted
 from peelqa.index.cluster.generations import (
     FORMAT,
@@ -80,10 +80,12 @@ def publish(address: Address, name: str, waiting: Callable[[int], None] | None =
     kind = kind_for(address.vectors, passages)
     _settle(place, kind, waiting)
     manifest = _manifest(place, parts[0], cards, kind, copies)
-    wrong = list(wrong_counts(ClusterIndex(place, manifest)))
+    wrong = list(wrong_counts(ClusterIndex(place, manifest, "Strong")))
     if wrong:
         raise BuildFailed(f"{address}: {name} is not whole: {'; '.join(wrong[:3])}. Drop it and load it again.")
     place.documents.put([Document("manifest", name, json.dumps(manifest))])
+    if not address.local:
+        time.sleep(STALE_SECONDS)  # who opens it from now on sees all of it without asking for the latest
     put_in_force(place)
     texts = {each: card.card.sha256 for each, card in cards.items()}
     return Published(name, len(cards), passages, copies, tuple(prune(address, texts)))
@@ -129,9 +131,7 @@ def _settle(place: Generation, kind: str, waiting: Callable[[int], None] | None)
         if waiting:
             waiting(pending)
         time.sleep(_LOOKS_SECONDS)
-    connection.write(
-        "load_collection", place.passages, timeout=WRITING_SECONDS, replica_number=connection.address.replicas
-    )
+    connection.make_ready(place.passages)
 
 
 def _manifest(

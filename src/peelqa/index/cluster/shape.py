@@ -73,13 +73,14 @@ def create_passages(connection: Connection, name: str, dimension: int) -> None:
     schema.add_field("sparse", kinds.SPARSE_FLOAT_VECTOR)
     schema.add_function(milvus.Function("bm25", milvus.FunctionType.BM25, ["words"], ["sparse"]))
     indexes = client.prepare_index_params()
-    indexes.add_index("dense", index_type=_KINDS["exact"][0], metric_type="IP")
-    indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=BM25)
-    for scalar in ("report", "body"):
-        indexes.add_index(scalar, index_type="INVERTED")
-    connection.write(
-        "create_collection", name, schema=schema, index_params=indexes, num_shards=connection.address.shards
+    indexes.add_index("dense", index_name="dense", index_type=_KINDS["exact"][0], metric_type="IP")
+    indexes.add_index(
+        "sparse", index_name="sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=BM25
     )
+    for scalar in ("report", "body"):
+        indexes.add_index(scalar, index_name=scalar, index_type="INVERTED")
+    connection.write("create_collection", name, schema=schema, num_shards=connection.address.shards)
+    _index(connection, name, indexes)
 
 
 def index_vectors(connection: Connection, name: str, kind: str) -> None:
@@ -89,10 +90,15 @@ def index_vectors(connection: Connection, name: str, kind: str) -> None:
     if str(there["index_type"]).upper() == named:
         return
     indexes = pymilvus().MilvusClient.prepare_index_params()
-    indexes.add_index("dense", index_type=named, metric_type="IP", params=built)
+    indexes.add_index("dense", index_name="dense", index_type=named, metric_type="IP", params=built)
     connection.write("release_collection", name)
     connection.write("drop_index", name, "dense")
-    connection.write("create_index", name, indexes)
+    _index(connection, name, indexes)
+
+
+def _index(connection: Connection, name: str, indexes: Any) -> None:
+    """Begin to make indexes; the server goes on with them while it takes what is loaded."""
+    connection.write("create_index", name, indexes, sync=False)
 
 
 def create_documents(connection: Connection, name: str) -> None:
@@ -108,10 +114,11 @@ def create_documents(connection: Connection, name: str) -> None:
     schema.add_field("data", kinds.VARCHAR, max_length=LONGEST_FIELD)
     schema.add_field("none", kinds.FLOAT_VECTOR, dim=2)  # a collection without any vector is refused
     indexes = client.prepare_index_params()
-    indexes.add_index("none", index_type="FLAT", metric_type="IP")
+    indexes.add_index("none", index_name="none", index_type="FLAT", metric_type="IP")
     for scalar in ("kind", "name"):
-        indexes.add_index(scalar, index_type="INVERTED")
-    connection.write("create_collection", name, schema=schema, index_params=indexes)
+        indexes.add_index(scalar, index_name=scalar, index_type="INVERTED")
+    connection.write("create_collection", name, schema=schema)
+    _index(connection, name, indexes)
 
 
 def entity_of(passage: Passage, card: ReportCard, row: int, vector: Sequence[float]) -> dict[str, Any]:
