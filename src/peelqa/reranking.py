@@ -5,32 +5,49 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peelqa.weights import reranker_folder
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 
 class Reranker:
     """ms-marco-MiniLM-L-12-v2 in int8; one pair a call, as int8 scores would depend on what else is in a batch."""
 
     def __init__(self) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
+        self._folder = reranker_folder()
+        # A pair is too small to share among threads; several pairs at once are not.
+        self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reranker")
 
-        folder = reranker_folder()
+    @cached_property
+    def _session(self) -> Any:
+        """The model, loaded when it is first asked: who only searches does not wait for it."""
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # A pair is too small to share among threads; several pairs at once are not.
         options.intra_op_num_threads = 1
-        self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reranker")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        return onnxruntime.InferenceSession(
+            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._inputs = {each.name for each in self._session.get_inputs()}
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(512)
+
+    @cached_property
+    def _inputs(self) -> set[str]:
+        return {each.name for each in self._session.get_inputs()}
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(512)
+        return tokenizer
 
     def logits(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit a text, higher is better; about -11 (nothing to do with it) to +11."""

@@ -1,0 +1,166 @@
+"""Rows on asking: a warm question, the first after a start, memory, sixteen at once, the same again."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+from eval.bench.bench import CLOSELY, ENCODING, OURS, Bench, medians, timed
+from eval.bench.corpora import QUESTIONS, made_questions
+from eval.bench.environments import Asked, NotRun
+from eval.bench.figures import Figure, quartiles
+from peelqa.answers import Library, open_library
+from peelqa.questions import Filters
+from peelqa.settings import Settings, web_folder
+from peelqa.web import create_app
+
+BASELINE = "60-line baseline"
+_WARM_AGAINST = {
+    ENCODING: 1.35, BASELINE: 0.55, "txtai hybrid": 0.45, "lancedb hybrid": 0.25, "langchain ensemble": 0.11,
+}  # fmt: skip
+_WARM_UP = 3
+_AT_ONCE = 16
+
+
+def warm(bench: Bench) -> list[Figure]:
+    """A question to what is open already, all stacks in turn; and the memory that each then has."""
+    taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    memory: dict[str, int] = {}
+    with bench.asked() as (started, not_run):
+        for number, question in enumerate(made_questions(bench.rounds + _WARM_UP)):
+            for name, asked in list(started.items()):
+                try:
+                    figures = asked.ask(question)
+                except NotRun as error:
+                    not_run[name] = str(error)
+                    del started[name]
+                    continue
+                if number >= _WARM_UP:
+                    taken[name].append((figures["wall"], figures["cpu"]))
+                memory[name] = figures["memory"]
+    return [*_against(taken, not_run), *_closely(taken), *_memory(memory, not_run), *_times(taken)]
+
+
+def _against(taken: dict[str, list[tuple[float, float]]], not_run: dict[str, str]) -> list[Figure]:
+    middle = medians(taken)
+    figures = []
+    for name, reach in _WARM_AGAINST.items():
+        what = f"warm question without reranker / {name}"
+        if name not in middle:
+            figures.append(Figure("warm", what, None, reach, note=f"not run: {not_run.get(name, 'no figures')}"))
+            continue
+        ratios = [ours[0] / theirs[0] for ours, theirs in zip(taken[OURS], taken[name], strict=True)]
+        wall, cpu = (ours / theirs for ours, theirs in zip(middle[OURS], middle[name], strict=True))
+        figures.append(Figure("warm", what, wall, reach, cpu=cpu, spread=quartiles(ratios)))
+    return figures
+
+
+def _closely(taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
+    middle, walls = medians(taken), sorted(wall for wall, _ in taken[CLOSELY])
+    wall, cpu = (ours / one for ours, one in zip(middle[CLOSELY], middle[ENCODING], strict=True))
+    last = statistics.quantiles(walls, n=100)[98] if len(walls) > 1 else walls[0]
+    cpus = sorted(cpu for _, cpu in taken[CLOSELY])
+    last_cpu = statistics.quantiles(cpus, n=100)[98] if len(cpus) > 1 else cpus[0]
+    return [
+        Figure("warm", "warm question with reranker / one encoding", wall, 30, cpu=cpu),
+        Figure("warm", "p99 / p50 with reranker", last / middle[CLOSELY][0], 1.5, cpu=last_cpu / middle[CLOSELY][1]),
+    ]
+
+
+def _memory(memory: dict[str, int], not_run: dict[str, str]) -> list[Figure]:
+    figures = []
+    for name, reach in ((CLOSELY, 0.70), (OURS, 0.55)):
+        what = f"memory, {name} / {BASELINE}"
+        if BASELINE not in memory:
+            figures.append(Figure("warm", what, None, reach, note=f"not run: {not_run.get(BASELINE)}"))
+        else:
+            note = f"{memory[name] / 2**20:.0f} of {memory[BASELINE] / 2**20:.0f} MB resident"
+            figures.append(Figure("warm", what, memory[name] / memory[BASELINE], reach, note=note))
+    return figures
+
+
+def _times(taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
+    return [
+        Figure(
+            "warm", f"{name}, ms", wall * 1e3, cpu=cpu * 1e3, spread=quartiles([each * 1e3 for each, _ in taken[name]])
+        )
+        for name, (wall, cpu) in medians(taken).items()
+    ]
+
+
+def start(bench: Bench) -> list[Figure]:
+    """From the start of a process to its first answer, in turn with the baseline, whose index is on disk too."""
+    ours = [sys.executable, "-m", "peelqa", "ask", QUESTIONS[0], "--index", str(bench.data / "index")]
+    what = f"process start to first answer / {BASELINE}"
+    try:
+        theirs = bench.peer_command(BASELINE)
+        _first_answer(theirs)  # which writes its index
+    except NotRun as error:
+        return [Figure("start", what, None, 0.15, note=f"not run: {error}")]
+    taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for _ in range(5):
+        taken["ours"].append(timed(lambda: subprocess.run(ours, check=True, capture_output=True)))  # noqa: S603
+        taken["theirs"].append(timed(lambda: _first_answer(theirs)))
+    middle = medians(taken)
+    wall, cpu = (one / two for one, two in zip(middle["ours"], middle["theirs"], strict=True))
+    ratios = [one[0] / two[0] for one, two in zip(taken["ours"], taken["theirs"], strict=True)]
+    note = f"{middle['ours'][0]:.2f} of {middle['theirs'][0]:.2f} s, with the reranker"
+    return [Figure("start", what, wall, 0.15, cpu=cpu, spread=quartiles(ratios), note=note)]
+
+
+def _first_answer(command: list[str]) -> None:
+    asked = Asked(command)
+    asked.ask(QUESTIONS[0])
+    asked.stop()
+
+
+def concurrent(bench: Bench) -> list[Figure]:
+    """Sixteen people's questions at once, against the same questions with one encoding a request, one after another."""
+    library = open_library(bench.data / "index", bench.embedder)
+    questions = made_questions(_AT_ONCE * max(2, bench.rounds // 10))
+    _search(library, questions[0])
+    with ThreadPoolExecutor(_AT_ONCE) as people:
+        ratios, cpus = [], []
+        for _ in range(5):
+            alone = timed(lambda: [_search(library, question) for question in questions])
+            together = timed(lambda: list(people.map(lambda question: _search(library, question), questions)))
+            ratios.append(alone[0] / together[0])
+            cpus.append(alone[1] / together[1])
+    what = f"throughput of {_AT_ONCE} at once / one after another"
+    cpu = statistics.median(cpus)
+    return [
+        Figure("concurrent", what, statistics.median(ratios), 1.4, False, cpu, quartiles(ratios), "without reranker")
+    ]
+
+
+def _search(library: Library, question: str) -> int:
+    return len(library.search(question, Filters(), 10))
+
+
+def repeated(bench: Bench) -> list[Figure]:
+    """The same question again, over the API without the network."""
+    library = open_library(bench.data / "index", bench.embedder)
+    first, again = asyncio.run(_repeat(library, made_questions(bench.rounds)))
+    ratio = statistics.median(first) / statistics.median(again)
+    note = f"{statistics.median(again) * 1e3:.1f} ms of {statistics.median(first) * 1e3:.0f} ms, the test client's own part included"
+    ratios = [one / two for one, two in zip(first, again, strict=True)]
+    return [Figure("repeated", "repeated / uncached throughput", ratio, 15, False, None, quartiles(ratios), note)]
+
+
+async def _repeat(library: Library, questions: list[str]) -> tuple[list[float], list[float]]:
+    app = create_app(library, web_folder(), Settings(asks_per_minute=0))
+    first, again = [], []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        for question in questions:
+            for times in (first, again):
+                started = time.perf_counter()
+                (await client.post("/api/ask", json={"question": question})).raise_for_status()
+                times.append(time.perf_counter() - started)
+    return first, again

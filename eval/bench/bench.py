@@ -1,0 +1,111 @@
+"""What every row of the benchmark works on: a made-up corpus with its index, and other stacks over the same passages."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from eval.bench.corpora import write_corpus, write_peer_data
+from eval.bench.environments import PEERS, Asked, NotRun, install
+from peelqa.building import build_corpus
+from peelqa.embedding import Embedder, load_embedder
+from peelqa.index import has_index, open_index
+from peelqa.weights import minilm_files
+
+OURS = "peelqa"
+"""Search without the reranker, as the other stacks search."""
+CLOSELY, ENCODING = "peelqa with reranker", "one encoding"
+
+
+@dataclass
+class Bench:
+    """Where things are kept, how large the corpus is and how often is asked."""
+
+    work: Path
+    passages: int
+    rounds: int
+    corpus: Path | None = None
+    """A folder of real reports instead of made-up ones."""
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model as peelqa runs it."""
+        return load_embedder()
+
+    @cached_property
+    def data(self) -> Path:
+        """The folder of the corpus, its index and what other stacks index; made first where it is not there."""
+        folder = self.work / (self.corpus.name if self.corpus else str(self.passages))
+        corpus = self.corpus or folder / "corpus"
+        if not self.corpus:
+            write_corpus(corpus, self.passages)
+        if not has_index(folder / "index"):
+            build_corpus(corpus, folder / "index", folder / "none", self.embedder, say)
+        if not (folder / "vectors.npy").is_file():
+            index = open_index(folder / "index")
+            texts = [passage.searchable for passage in index.passages(range(index.count))]
+            write_peer_data(folder, texts, np.stack([index.vectors.vector(row) for row in range(index.count)]))
+        return folder
+
+    @contextmanager
+    def asked(self) -> Iterator[tuple[dict[str, Asked], dict[str, str]]]:
+        """Start everything that can be asked; give it by name, and why the rest is not run."""
+        ours = [sys.executable, str(Path(__file__).parent / "peers" / "ours.py"), str(self.data), "none"]
+        started = {ENCODING: Asked([*ours, "--encode"]), OURS: Asked(ours), CLOSELY: Asked([*ours, "--closely"])}
+        not_run: dict[str, str] = {}
+        try:
+            for peer in PEERS:
+                try:
+                    started[peer.name] = Asked.peer(peer, self.work, self.data, minilm_files().folder)
+                except NotRun as error:
+                    not_run[peer.name] = str(error)
+            yield started, not_run
+        finally:
+            for each in started.values():
+                each.stop()
+
+    def peer_command(self, name: str) -> list[str]:
+        """Return the command that asks a peer. Raises NotRun where it cannot be installed."""
+        peer = next(each for each in PEERS if each.name == name)
+        script = Path(__file__).parent / "peers" / f"{peer.script}.py"
+        return [str(install(peer, self.work)), str(script), str(self.data), str(minilm_files().folder)]
+
+
+def say(what: str, done: int, total: int) -> None:
+    """Say how far long work is, a tenth at a time."""
+    if total and done * 10 // total != (done - 1) * 10 // total:
+        print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
+
+
+def one_thread() -> None:
+    """Let numeric libraries of this process and of its children use one thread, so that all are compared alike."""
+    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Do some work and return its wall and CPU seconds, those of ended children included."""
+    wall, cpu = time.perf_counter(), _cpu()
+    work()
+    return time.perf_counter() - wall, _cpu() - cpu
+
+
+def medians(taken: Mapping[str, list[tuple[float, float]]]) -> dict[str, tuple[float, float]]:
+    """Return the median wall and CPU seconds of each."""
+    return {
+        name: (statistics.median(wall for wall, _ in pairs), statistics.median(cpu for _, cpu in pairs))
+        for name, pairs in taken.items()
+    }
+
+
+def _cpu() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

@@ -1,0 +1,149 @@
+"""Rows on indexing: encoding, building, opening, and a million vectors."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import faiss as untyped_faiss
+import numpy as np
+
+from eval.bench.bench import Bench, say, timed
+from eval.bench.corpora import made_report, vocabulary, write_corpus, write_vectors_file
+from eval.bench.figures import Figure, quartiles
+from peelqa.building import build_corpus
+from peelqa.embedding import Embedder, Vectors
+from peelqa.exporting import ReferenceModel
+from peelqa.index import FolderIndex, open_index
+from peelqa.index.generations import check_generation
+from peelqa.index.vectors import VectorIndex, write_vectors
+from peelqa.weights import minilm_files
+
+faiss: Any = untyped_faiss  # its types know neither keyword parameters nor the parts of an index
+
+_SAMPLE = 64
+_MILLION = 1_000_000
+_NEAREST = 50
+
+
+def encoding(bench: Bench) -> list[Figure]:
+    """Passages a second in float32, in turn with `SentenceTransformer.encode` as it comes, on all cores both."""
+    index = open_index(bench.data / "index")
+    texts = [index.passage(row).searchable for row in range(0, index.count, max(1, index.count // _SAMPLE))][:_SAMPLE]
+    model = ReferenceModel(minilm_files().folder).model
+    ours: list[tuple[float, float]] = []
+    theirs: list[tuple[float, float]] = []
+    for _ in range(4):
+        ours.append(timed(lambda: bench.embedder.encode(texts)))
+        theirs.append(timed(lambda: model.encode(texts, normalize_embeddings=True, show_progress_bar=False)))
+    wall, cpu = (
+        statistics.median(two[part] / one[part] for one, two in zip(ours, theirs, strict=True)) for part in (0, 1)
+    )
+    rate = len(texts) / statistics.median(one for one, _ in ours)
+    ratios = [two[0] / one[0] for one, two in zip(ours, theirs, strict=True)]
+    note = f"{rate:.1f} passages a second"
+    return [Figure("encoding", "rate / SentenceTransformer.encode", wall, 1.5, False, cpu, quartiles(ratios), note)]
+
+
+class _Clocked:
+    """An embedder that adds up the CPU time it takes."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
+        self.seconds = 0.0
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        started = time.process_time()
+        try:
+            return self._embedder.encode(texts, progress)
+        finally:
+            self.seconds += time.process_time() - started
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+
+def building(bench: Bench) -> list[Figure]:
+    """A first build, the same again, and with one report more."""
+    folder = bench.work / f"building-{bench.passages}"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_corpus(folder / "corpus", bench.passages)
+    clocked = _Clocked(bench.embedder)
+
+    def build() -> int:
+        return build_corpus(folder / "corpus", folder / "index", folder / "none", clocked, say).result.embedded
+
+    own = time.process_time()
+    first = timed(build)
+    besides = time.process_time() - own - clocked.seconds
+    again = timed(build)
+    more = folder / "corpus" / "one-more.txt"
+    more.write_text(made_report(random.Random("one more"), 10**6, *vocabulary()), encoding="utf-8")  # noqa: S311 - made up
+    counted: list[int] = []
+    added = timed(lambda: counted.append(build()))
+    total = open_index(folder / "index").count
+    shutil.rmtree(folder)
+    share = counted[0] / total
+    return [
+        Figure("building", "work besides encoding and reading / whole build", besides / first[1], 0.02,
+               note=f"CPU time; cutting included; {total - counted[0]} passages in {first[0]:.0f} s"),
+        Figure("building", "rebuild unchanged / first build", again[0] / first[0], 0.01, cpu=again[1] / first[1]),
+        Figure("building", "one report more / first build", added[0] / first[0], share + 0.01, cpu=added[1] / first[1],
+               note=f"its share is {share:.4f}"),
+    ]  # fmt: skip
+
+
+def opening(bench: Bench) -> list[Figure]:
+    """Opening an index, besides checking its checksums."""
+    place = open_index(bench.data / "index").folder
+    manifest = check_generation(place)
+    times = [timed(lambda: FolderIndex(place, manifest)) for _ in range(20)]
+    checks = [timed(lambda: check_generation(place))[0] for _ in range(3)]
+    walls = [wall * 1e3 for wall, _ in times]
+    cpu = statistics.mean(each for _, each in times) * 1e3
+    note = f"{manifest['passages']} passages; checksums, once a process: {statistics.median(checks) * 1e3:.0f} ms"
+    reach = 30 if manifest["passages"] > 50_000 else None
+    return [
+        Figure("opening", "opening an index, ms", statistics.median(walls), reach, True, cpu, quartiles(walls), note)
+    ]
+
+
+def million(bench: Bench) -> list[Figure]:
+    """Search among a million vectors, without encoding, in turn with a flat FAISS index over the same."""
+    folder = bench.work / "million"
+    count = min(_MILLION, bench.passages * 10) if bench.passages < 10_000 else _MILLION
+    vectors = write_vectors_file(folder / f"{count}.npy", count)
+    path = folder / f"{count}.faiss"
+    faiss.omp_set_num_threads(2)
+    written: list[dict[str, Any]] = []
+    wall, cpu = timed(lambda: written.append(write_vectors(path, vectors, "fast")))
+    faiss.omp_set_num_threads(1)
+    ours = VectorIndex(path, written[0])
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    for first in range(0, count, 50_000):
+        flat.add(np.ascontiguousarray(vectors[first : first + 50_000]))
+    chance = np.random.default_rng(8)
+    asked = np.asarray(vectors[np.sort(chance.integers(0, count, 60))])
+    asked = asked + 0.02 * chance.standard_normal(asked.shape, dtype=np.float32)
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    fast: list[tuple[float, float]] = []
+    exact: list[tuple[float, float]] = []
+    recalls = []
+    for query in asked:
+        found: list[Any] = []
+        fast.append(timed(lambda query=query, found=found: found.append(ours.nearest(query, 100, None))))  # type: ignore[misc]
+        exact.append(timed(lambda query=query, found=found: found.append(flat.search(query[None], _NEAREST)[1][0])))  # type: ignore[misc]
+        recalls.append(len({row for row, _ in found[0][:_NEAREST]} & set(map(int, found[1]))) / _NEAREST)
+    ratio = statistics.median(one[0] for one in fast) / statistics.median(one[0] for one in exact)
+    cpus = sum(one[1] for one in fast) / sum(one[1] for one in exact)
+    ratios = [one[0] / two[0] for one, two in zip(fast, exact, strict=True)]
+    note = f"{count} made-up vectors; {statistics.median(one[0] for one in fast) * 1e3:.1f} ms; built in {cpu:.0f} s of CPU time ({wall:.0f} s); {written[0]}"
+    return [
+        Figure("million", "search / flat FAISS", ratio, 0.15, True, cpus, quartiles(ratios), note),
+        Figure("million", f"recall at {_NEAREST}", statistics.mean(recalls), 0.95, False),
+    ]
