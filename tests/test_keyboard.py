@@ -14,7 +14,9 @@ EVERY_READER = pytest.mark.parametrize(("width", "script"), [(1280, True), (320,
 
 
 @EVERY_READER
-def test_asking_following_up_and_reading_in_context(browser: Browser, sample_address: str, width: int, script: bool) -> None:
+def test_asking_following_up_and_reading_in_context(
+    browser: Browser, sample_address: str, width: int, script: bool
+) -> None:
     with reading(browser, sample_address, width=width, script=script) as page:
         page.goto("/")
         tab_to(page, "Skip to main content", at_most=1)

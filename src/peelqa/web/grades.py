@@ -23,6 +23,8 @@ from peelqa.web.specimens import shown
 
 _STEP, _ROW, _LEFT, _TOP = 110, 26, 150, 14
 """The chart's measures in its own units: between years, between grades, and the margins."""
+PAGE_ROWS = 60
+"""Rows of the table on one page, so that it stays under 60 KB."""
 _Name = Annotated[str, Query(max_length=300)]
 
 
@@ -31,13 +33,15 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/grades", response_class=HTMLResponse, include_in_schema=False)
-    def grades(request: Request, body: _Name = "", area: _Name = "") -> HTMLResponse:
+    def grades(
+        request: Request, body: _Name = "", area: _Name = "", page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
+    ) -> HTMLResponse:
         areas = graded_areas(site.reports)
         bodies = sorted({report.body for report in site.reports if report.body and report.grades})
         body = body if body in bodies else ""
         area = area or (areas[0][0] if areas and not body else "")
         table = areas_by_years(site.reports, body) if body else bodies_by_years(site.reports, area)
-        rows = [(name, [_cell(cell) for cell in cells]) for name, cells in table.rows]
+        shown = table.rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         charts = [chart for name, cells in table.rows if (chart := _chart(name, cells))] if body else []
         return site.page(
             request,
@@ -47,7 +51,9 @@ def routes(site: Site) -> APIRouter:
             body=body,
             area=area,
             table=table,
-            rows=rows,
+            rows=[(name, [_cell(cell) for cell in cells]) for name, cells in shown],
+            page=page,
+            pages=max(1, -(-len(table.rows) // PAGE_ROWS)),
             charts=charts,
         )
 
