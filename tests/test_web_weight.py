@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -10,14 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from peelqa.answers import Library
-from peelqa.index import build_index, open_index
-from peelqa.relevance import load_relevance
-from peelqa.reports.report import Report
-from peelqa.reranking import Reranker
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 from peelqa.web.asked import Asked
-from tests.test_index import HASHED
 
 LARGEST_PAGE = 60_000
 LARGEST_STATIC = 100_000
@@ -74,32 +68,6 @@ def test_every_page_is_light_and_loads_nothing_from_elsewhere(
         assert_light(name, page)
         seen += 1
     assert seen >= 20
-
-
-def test_pages_stay_light_where_there_are_hundreds_of_reports(report: Report, tmp_path: Path) -> None:
-    reports = [
-        replace(
-            report,
-            id=f"report-{number}",
-            title=f"An inspection of Somewhere Constabulary {number} in {2014 + number % 7}",
-            body=f"Somewhere Constabulary {number // 3}",
-            year=2014 + number % 7,
-            source_name=f"report-{number}.txt",
-        )
-        for number in range(300)
-    ]
-    build_index(tmp_path, reports, HASHED)
-    client = client_of(Library(open_index(tmp_path), HASHED, Reranker(), load_relevance()))
-    for path in (
-        "/",
-        "/search?q=officers",
-        "/compare",
-        "/grades?area=Efficiency",
-        "/grades?page=2",
-        "/reports",
-        "/about",
-    ):
-        assert_light(path, client.get(path).text)
 
 
 def test_static_files_together_are_light() -> None:

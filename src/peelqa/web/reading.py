@@ -122,17 +122,12 @@ def _read(site: Site, report: Report) -> dict[str, Any]:
                 "about": grade.about,
                 "grade": grade,
                 "note": STATUSES.get(grade.status.value),
-                "period": grade.period or report.sections[innermost_section(report, grade.start_char)].period,
+                "period": grade.period or report.sections[report.innermost(grade.start_char)].period,
                 "href": f"/reports/{report.id}?start={grade.start_char}&end={grade.end_char}#quoted",
             }
             for grade in report.grades
         ],
     }
-
-
-def innermost_section(report: Report, char: int) -> int:
-    """Return the index of the innermost section that a place in a report's text stands in."""
-    return max(at for at, each in enumerate(report.sections) if each.start_char <= char < each.end_char)
 
 
 def _relatives(site: Site, report: Report) -> list[dict[str, Any]]:
