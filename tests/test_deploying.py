@@ -104,7 +104,9 @@ def _client(port: int) -> httpx.Client:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return httpx.Client(verify=context, base_url=f"https://127.0.0.1:{port}", headers={"host": "reports.example"})
+    return httpx.Client(
+        timeout=60, verify=context, base_url=f"https://127.0.0.1:{port}", headers={"host": "reports.example"}
+    )
 
 
 def test_a_question_through_the_example_configuration_is_answered_and_nowhere_logged(
@@ -142,10 +144,10 @@ def _logs(folder: Path) -> str:
 
 def test_other_names_and_plain_connections_are_not_answered(nginx: tuple[Path, int, int]) -> None:
     _, tls, plain = nginx
-    moved = httpx.get(f"http://127.0.0.1:{plain}/reports?x=1", headers={"host": "reports.example"})
+    moved = httpx.get(f"http://127.0.0.1:{plain}/reports?x=1", timeout=60, headers={"host": "reports.example"})
     assert (moved.status_code, moved.headers["location"]) == (308, "https://reports.example/reports?x=1")
     with pytest.raises(httpx.RemoteProtocolError):
-        httpx.get(f"http://127.0.0.1:{plain}/", headers={"host": "evil.example"})
+        httpx.get(f"http://127.0.0.1:{plain}/", timeout=60, headers={"host": "evil.example"})
     with _client(tls) as client, pytest.raises(httpx.ConnectError):
         client.get("/", extensions={"sni_hostname": "evil.example"})
 

@@ -10,8 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -26,10 +28,13 @@ from peelqa.answers import Library
 from peelqa.cli import main
 from peelqa.cli.serving import configure
 from peelqa.embedding import Embedder
+from peelqa.index import build_index, open_index
+from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app, guard
 from peelqa.web.events import LOGGING, LineFormatter
 from peelqa.web.guard import HEADERS
+from peelqa.web.swapping import let_go
 from tests.conftest import PAGE
 
 QUESTION = "What concerns are there about missing children?"
@@ -110,7 +115,7 @@ def test_the_service_logs_one_line_an_event_without_what_was_asked(corpus: list[
     log = tmp_path / "log"
     with served(corpus, log, PEELQA_METRICS="0") as (_, port):
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", headers={"user-agent": CANARY, "referer": CANARY}
+            timeout=60, base_url=f"http://127.0.0.1:{port}", headers={"user-agent": CANARY, "referer": CANARY}
         ) as client:
             asked = client.post("/ask", data={"question": CANARY})
             broken = json.dumps({"question": f"\ud800 {CANARY}"})
@@ -138,7 +143,7 @@ def test_the_service_logs_one_line_an_event_without_what_was_asked(corpus: list[
 def test_on_loopback_only_its_own_names_are_answered(corpus: list[str], tmp_path: Path) -> None:
     with served(corpus, tmp_path / "log") as (_, port):
         status = {
-            host: httpx.get(f"http://127.0.0.1:{port}/healthz", headers={"host": host}).status_code
+            host: httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60, headers={"host": host}).status_code
             for host in ("localhost", f"127.0.0.1:{port}", f"[::1]:{port}", "evil.example", "127.0.0.1.evil.example")
         }
     assert list(status.values()) == [200, 200, 200, 400, 400]
@@ -245,7 +250,9 @@ def test_who_asks_is_told_by_a_proxy_only_where_the_operator_names_it(
     settings = Settings(asks_per_minute=1, proxies=proxies)
     with running(create_app(library, web_folder(), settings), settings) as port:
         asked = [
-            httpx.post(f"http://127.0.0.1:{port}/ask", data={"question": "Hello"}, headers={"x-forwarded-for": who})
+            httpx.post(
+                f"http://127.0.0.1:{port}/ask", timeout=60, data={"question": "Hello"}, headers={"x-forwarded-for": who}
+            )
             for who in (f"{spoofed}", f"203.0.113.7, {spoofed}")
         ]
     assert [each.status_code for each in asked] == status
@@ -330,7 +337,7 @@ def test_figures_are_served_on_an_address_of_their_own_without_what_was_asked(li
     client.post("/api/ask", json={"question": QUESTION})
     client.get(f"/{CANARY}")
     assert client.get("/metrics").status_code == 404
-    figures = httpx.get(f"http://127.0.0.1:{app.state.metrics.serve('0')}/metrics").text
+    figures = httpx.get(f"http://127.0.0.1:{app.state.metrics.serve('0')}/metrics", timeout=60).text
     for line in (
         'peelqa_requests_total{method="POST",route="/api/ask",status="200"} 1.0',
         'peelqa_requests_total{method="GET",route="none",status="404"} 2.0',
@@ -366,7 +373,7 @@ def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
     monkeypatch.setattr("peelqa.web.examples.Examples.find", lambda _: None)
     app = create_app(library, web_folder(), Settings(asks_per_minute=0))
     monkeypatch.setattr(Library, "ask", ask)
-    desk = app.state.metrics.desk
+    desk = app.state.site.desk
     desk._places.total_tokens = 1
     body = b'{"question": "Is anybody there?"}'
     head = b"POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
@@ -391,7 +398,7 @@ def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
 
 
 def test_nobody_is_put_at_the_end_of_a_line_that_is_too_long(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = app.state.metrics.desk
+    desk = app.state.site.desk
     client = TestClient(app)
     monkeypatch.setattr(type(desk), "waiting", 8)
     desk._places.total_tokens = 2
@@ -420,3 +427,19 @@ def test_half_a_question_is_not_answered_where_its_asker_hangs_up(
         until(lambda: bool(caplog.records))
     assert [record.fields["status"] for record in caplog.records] == [499]
     assert asked == []
+
+
+def test_an_application_that_was_replaced_is_let_go_with_its_index_and_its_figures_go_on(
+    library: Library, report: Report, embedder: Embedder, tmp_path: Path
+) -> None:
+    build_index(tmp_path, [report], embedder)
+    old = create_app(replace(library, index=open_index(tmp_path)), web_folder(), Settings(asks_per_minute=0))
+    kept = weakref.ref(old.state.site.library.index)
+    TestClient(old).post("/api/ask", json={"question": QUESTION})
+    new = create_app(library, web_folder(), Settings(asks_per_minute=0), before=old)
+    del old
+    let_go()
+    assert kept() is None
+    figures = httpx.get(f"http://127.0.0.1:{new.state.metrics.serve('0')}/metrics", timeout=60).text
+    assert f'generation="{library.index.generation}"' in figures
+    assert 'peelqa_requests_total{method="POST",route="/api/ask",status="200"} 1.0' in figures

@@ -71,7 +71,7 @@ async def _ask_across_a_swap(
     library: Library, folder: Path, reports: list[Report]
 ) -> list[dict[str, dict[str, object]]]:
     def renew(app: FastAPI) -> FastAPI | None:
-        newer = open_newer(folder, app.state.followed.library)
+        newer = open_newer(folder, app.state.site.library)
         return create_app(newer, web_folder(), SETTINGS, before=app) if newer else None
 
     app = Swapping(create_app(library, web_folder(), SETTINGS), renew, 0.01)

@@ -88,7 +88,7 @@ def _swapping(library: Library, settings: Settings) -> Swapping:
         if (name := name_in_force(settings.index)) == tried:
             return None  # a damaged generation is not read through again and again
         try:
-            newer = open_newer(settings.index, app.state.followed.library)
+            newer = open_newer(settings.index, app.state.site.library)
         except ServerUnusable:
             raise  # it may answer at the next look
         except PeelqaError:

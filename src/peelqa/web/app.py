@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from copy import copy
 from pathlib import Path
 
 from anyio.to_thread import run_sync
@@ -47,10 +46,9 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=serving,
     )
-    # What figures are of follows the newest application; a request never does.
-    app.state.desk, app.state.followed = site.desk, before.state.followed if before else copy(site)
-    app.state.followed.library = library
-    app.state.metrics = metrics = before.state.metrics if before else Metrics(app.state.followed)
+    metrics = before.state.metrics if before else Metrics()
+    metrics.follow(site)
+    app.state.site, app.state.desk, app.state.metrics = site, site.desk, metrics
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.host_names(), www_redirect=False)
     refuse = add_refusals(app, site)
     app.add_middleware(Bodies, refuse=refuse)

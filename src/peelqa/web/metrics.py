@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
-from prometheus_client.core import InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, start_http_server
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from peelqa.errors import NotListening
@@ -15,23 +15,38 @@ from peelqa.web.site import Site
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-class _About(Collector):
-    """What is running, looked up when it is asked for, since a new generation may come while serving."""
+class _Lookups(Collector):
+    """What is looked up when figures are asked for, of the site that answers at that moment."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self) -> None:
+        self.site: Site | None = None
 
     def collect(self) -> Iterator[Metric]:
-        about = {"version": version("peelqa"), "generation": self._site.library.index.generation}
+        """Yield the figures of the site."""
+        if self.site is None:
+            return
+        index = self.site.library.index
+        about = {"version": version("peelqa"), "generation": index.generation}
         yield InfoMetricFamily("peelqa", "What is running.", about)
+        for name, says, value in (
+            ("peelqa_waiting", "Questions that wait for their turn.", self.site.desk.waiting),
+            ("peelqa_passages", "Passages in the index.", index.manifest["passages"]),
+            (
+                "peelqa_index_degraded",
+                "1 while an older generation answers because the newest is damaged.",
+                int(index.warning is not None),
+            ),
+        ):
+            yield GaugeMetricFamily(name, says, value)
 
 
 class Metrics:
-    """The figures of one application, apart from those of any other in the process."""
+    """The figures of a service, apart from those of any other in the process."""
 
-    def __init__(self, site: Site) -> None:
-        self.desk = site.desk
+    def __init__(self) -> None:
+        self._lookups = _Lookups()
         self.registry = CollectorRegistry()
+        self.registry.register(self._lookups)
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
             "peelqa_requests", "Requests by route, method and status.", ["route", "method", "status"], registry=self.registry
@@ -40,21 +55,10 @@ class Metrics:
             "peelqa_request_seconds", "How long a request took.", ["route"], buckets=_SECONDS, registry=self.registry
         )
         self._answers = Counter("peelqa_answers", "Answers by how they ended.", ["status"], registry=self.registry)
-        self._watch(site)
 
-    def _watch(self, site: Site) -> None:
-        """Set up the figures that are looked up when they are asked for."""
-        self.registry.register(_About(site))
-        for name, says, value in (
-            ("peelqa_waiting", "Questions that wait for their turn.", lambda: self.desk.waiting),
-            ("peelqa_passages", "Passages in the index.", lambda: site.library.index.manifest["passages"]),
-            (
-                "peelqa_index_degraded",
-                "1 while an older generation serves because the newest is damaged.",
-                lambda: int(site.library.index.warning is not None),
-            ),
-        ):
-            Gauge(name, says, registry=self.registry).set_function(value)
+    def follow(self, site: Site) -> None:
+        """Look things up at this site from now on, and hold on to no other."""
+        self._lookups.site = site
 
     def count(self, *, route: str, method: str, status: int, seconds: float, answer: str | None) -> None:
         """Count one request, and the answer that was given where it was a question."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
+from fastapi.dependencies import models
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOK_SECONDS = 1.0
@@ -49,17 +51,33 @@ class Swapping:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _look(self) -> None:
+        swapped = False
         while True:
             await asyncio.sleep(self._seconds)
+            if swapped:
+                let_go()
+            swapped = False
             try:
                 newer = await run_sync(self._renew, self.app)
                 if newer:
                     old, self._life = self._life, await _begin(newer)
                     self.app = newer
                     await old.aclose()
+                    swapped = True
                     _LOG.info("swapped")
+                    del old
+                del newer
             except Exception as error:  # whatever is wrong with the newer generation, the old one goes on serving
                 _LOG.warning("not swapped", extra={"fields": {"error": f"{type(error).__name__}: {error}"}})
+
+
+def let_go() -> None:
+    """Let applications go that nothing serves any more, with the files of their indexes and any removed text."""
+    # FastAPI remembers the functions of every route it ever saw, and with them the index that these answer from.
+    for each in vars(models).values():
+        if forget := getattr(each, "cache_clear", None):
+            forget()
+    gc.collect()  # an application refers to itself
 
 
 async def _begin(app: FastAPI) -> AsyncExitStack:
