@@ -12,15 +12,21 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peelqa.answers import open_library
 from peelqa.cli import main
+from peelqa.cli.serving import _swapping
 from peelqa.embedding import Embedder
 from peelqa.errors import BadInput, IndexMissing, ServerUnusable
-from peelqa.index import open_index, parse_place
+from peelqa.index import build_index, open_index, parse_place
 from peelqa.index.cluster.address import Address, parse_address
 from peelqa.index.cluster.connection import CONNECTING_SECONDS, _check_version, connect
+from peelqa.index.cluster.generations import roll_back
+from peelqa.index.cluster.publishing import publish_folder
+from peelqa.reports.report import Report
 from peelqa.settings import Settings
 from tests.conftest import PAGE
 from tests.milvus_places import kept_in_milvus
+from tests.test_index import make_report
 
 QUESTION = "What concerns are there about missing children?"
 SECOND = (
@@ -173,6 +179,27 @@ def test_every_command_takes_an_address_as_it_takes_a_folder(tmp_path: Path, emb
         assert "the index holds 1 report" in done("remove", "elmshire-2014").stdout
         assert "Heliotrope" not in done("search", "heliotrope canaries").stdout
         assert json.loads(_run("cluster", "list", "--index", shown, "--json").stdout)[1:] == []
+
+
+def test_what_serves_follows_the_alias_forward_and_back(report: Report, embedder: Embedder, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with kept_in_milvus(tmp_path) as address:
+        build_index(folder, [report], embedder)
+        publish_folder(open_index(folder), address)
+        first = open_library(address, embedder)
+        swapping = _swapping(first, Settings(index=address))
+        assert swapping._renew(swapping.app) is None
+        build_index(folder, [report, make_report("ash")], embedder)
+        publish_folder(open_index(folder), address)
+        newer = swapping._renew(swapping.app)
+        assert newer is not None
+        assert newer.state.followed.library.index.report_ids() == ("ash", report.id)
+        assert swapping._renew(newer) is None
+        roll_back(address)
+        older = swapping._renew(newer)
+        assert older is not None
+        assert older.state.followed.library.index.generation == first.index.generation
+        assert older.state.followed.library.ask(QUESTION).quotes
 
 
 def test_parts_are_loaded_published_rolled_back_and_dropped_by_command(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from peelqa.cli.options import open_existing, open_or_build, places, settings_of
-from peelqa.errors import BadInput, NotListening, PeelqaError, ServerUnusable
+from peelqa.errors import BadInput, NotListening, ServerUnusable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -91,7 +91,7 @@ def _swapping(library: Library, settings: Settings) -> Swapping:
             newer = open_newer(settings.index, app.state.site.library)
         except ServerUnusable:
             raise  # it may answer at the next look
-        except PeelqaError:
+        except Exception:
             tried = name
             raise
         tried = name
