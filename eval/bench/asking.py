@@ -105,7 +105,7 @@ def start(bench: Bench) -> list[Figure]:
     except NotRun as error:
         return [Figure("start", what, None, 0.15, note=f"not run: {error}")]
     taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for _ in range(5):
+    for _ in range(3):
         taken["ours"].append(timed(lambda: subprocess.run(ours, check=True, capture_output=True)))  # noqa: S603
         taken["theirs"].append(timed(lambda: _first_answer(theirs)))
     middle = medians(taken)

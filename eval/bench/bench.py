@@ -33,6 +33,10 @@ class Bench:
     work: Path
     passages: int
     rounds: int
+    vectors: int = 1_000_000
+    """How many vectors the row on a million has."""
+    without: tuple[str, ...] = ()
+    """Other stacks that are left out."""
     corpus: Path | None = None
     """A folder of real reports instead of made-up ones."""
 
@@ -64,6 +68,9 @@ class Bench:
         not_run: dict[str, str] = {}
         try:
             for peer in PEERS:
+                if peer.name in self.without:
+                    not_run[peer.name] = "left out"
+                    continue
                 try:
                     started[peer.name] = Asked.peer(peer, self.work, self.data, minilm_files().folder)
                 except NotRun as error:
@@ -108,4 +115,4 @@ def medians(taken: Mapping[str, list[tuple[float, float]]]) -> dict[str, tuple[f
 
 def _cpu() -> float:
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    return time.process_time() + times.children_user + times.children_system

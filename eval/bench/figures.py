@@ -88,7 +88,7 @@ def _page(stored: dict[str, dict[str, dict[str, object]]]) -> str:
 
 def _figure(stored: dict[str, object]) -> Figure:
     spread = stored["spread"]
-    return Figure(**{**stored, "spread": tuple(spread) if isinstance(spread, list) else None})  # type: ignore[arg-type]
+    return Figure(**{**stored, "spread": tuple(spread) if isinstance(spread, list | tuple) else None})  # type: ignore[arg-type]
 
 
 def _line(figure: Figure) -> str:
