@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from peelqa.attribution import quotation_json
@@ -85,8 +86,14 @@ def is_repetition(quotation: Quotation, other: Quotation) -> bool:
         other.passage.report.year,
     ):
         return False
-    words, others = set(stems(quotation.text)), set(stems(other.text))
+    words, others = _stems_of(quotation.text), _stems_of(other.text)
     return len(words & others) >= _SAME_WORDS * len(words | others)
+
+
+@lru_cache(maxsize=512)
+def _stems_of(text: str) -> frozenset[str]:
+    # Each of a question's quotations is compared with all others.
+    return frozenset(stems(text))
 
 
 def choose(quoted: Sequence[RelevantQuotation], limit: int) -> tuple[RelevantQuotation, ...]:

@@ -11,7 +11,7 @@ from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
 from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
-from peelqa.words import bm25_scores, content_stems, content_words
+from peelqa.words import bm25_scores, content_stems, content_words, stems
 
 RRF_K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
@@ -135,23 +135,26 @@ def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -
 
     Each is given by its passage, its place there and the passage's cosine.
     """
-    units = [
-        (passage, at, similarity)
-        for passage, similarity in passages
-        for at, unit in enumerate(passage.units)
-        if question.filters.finding in (None, unit.finding)
-    ]
+    units: list[tuple[Passage, int, float]] = []
+    ranks: list[int] = []
+    alone: list[list[str]] = []
+    around: list[list[str]] = []
+    for rank, (passage, similarity) in enumerate(passages, start=1):
+        spoken = [stems(unit_texts(passage, at, at)) for at in range(len(passage.units))]
+        for at, unit in enumerate(passage.units):
+            if question.filters.finding in (None, unit.finding):
+                units.append((passage, at, similarity))
+                ranks.append(rank)
+                alone.append(spoken[at])
+                around.append([word for words in spoken[max(0, at - 1) : at + 2] for word in words])
     wanted = content_stems(question.searched)
-    alone = bm25_scores(wanted, [unit_texts(passage, at, at) for passage, at, _ in units])
-    around = bm25_scores(wanted, [unit_texts(passage, at - 1, at + 1) for passage, at, _ in units])
-    rank = {passage.id: rank for rank, (passage, _) in enumerate(passages, start=1)}
-    own, near = _ranks(alone), _ranks(around)
+    own, near = _ranks(bm25_scores(wanted, alone)), _ranks(bm25_scores(wanted, around))
 
     def worth(number: int) -> float:
         k = _UNIT_RRF_K
         by_words = 1 / (k + own[number]) if number in own else 0.0
         by_surroundings = 0.5 / (k + near[number]) if number in near else 0.0
-        return 1 / (k + rank[units[number][0].id]) + by_words + by_surroundings
+        return 1 / (k + ranks[number]) + by_words + by_surroundings
 
     order = sorted(range(len(units)), key=lambda number: (-worth(number), number))
     return [units[number] for number in order]

@@ -188,16 +188,21 @@ def content_stems(text: str) -> list[str]:
     return list(dict.fromkeys(stem(word) for word in content_words(text)))
 
 
-def bm25_scores(wanted: Collection[str], texts: Sequence[str]) -> list[float]:
-    """Return the BM25 score, 0 or more, of each text for the wanted stems; rarity is judged among these texts alone."""
-    counts = [Counter(stems(text)) for text in texts]
-    lengths = [max(1, count.total()) for count in counts]
+def bm25_scores(wanted: Collection[str], texts: Sequence[Sequence[str]]) -> list[float]:
+    """Return the BM25 score, 0 or more, of each text for the wanted stems; rarity is judged among these texts alone.
+
+    A text is given by its stems, as `stems` makes them.
+    """
+    sought = frozenset(wanted)
+    held = [[word for word in text if word in sought] for text in texts]
+    holding = Counter(word for words in held for word in set(words))
+    rarity = {word: math.log(1 + (len(texts) - holding[word] + 0.5) / (holding[word] + 0.5)) for word in wanted}
+    lengths = [max(1, len(text)) for text in texts]
     mean = sum(lengths) / max(1, len(lengths))
-    holding = {word: sum(word in count for count in counts) for word in wanted}
-    rarity = {word: math.log(1 + (len(texts) - held + 0.5) / (held + 0.5)) for word, held in holding.items()}
 
-    def score(count: Counter[str], length: int) -> float:
+    def score(words: list[str], length: int) -> float:
         damping = K1 * (1 - B + B * length / mean)
-        return sum(rarity[word] * count[word] * (K1 + 1) / (count[word] + damping) for word in wanted if count[word])
+        counts = [(word, words.count(word)) for word in wanted if word in words]
+        return sum(rarity[word] * count * (K1 + 1) / (count + damping) for word, count in counts)
 
-    return [score(count, length) for count, length in zip(counts, lengths, strict=True)]
+    return [score(words, length) if words else 0.0 for words, length in zip(held, lengths, strict=True)]

@@ -20,6 +20,7 @@ from peelqa.reports.duplicates import Trace, trace_of
 from peelqa.reports.report import Report
 
 CACHED_REPORTS = 256
+CACHED_PASSAGES = 4096
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 _UNITS: TypeAdapter[tuple[Unit, ...]] = TypeAdapter(tuple[Unit, ...])
 _SCHEMA = """
@@ -108,6 +109,7 @@ class Store:
         self._first = self._connect()
         self._turn = threading.Lock()
         self.report = lru_cache(CACHED_REPORTS)(self._report)
+        self._cut = lru_cache(CACHED_PASSAGES)(self._read_cut)
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement and return all its rows."""
@@ -178,7 +180,15 @@ class Store:
 
     def passage(self, row: int) -> Passage:
         """Return the passage in a row, from 0. Raises KeyError for a row that is not here."""
-        return next(self.passages(range(row, row + 1)))
+        report_id, section, units = self._cut(row)
+        return Passage(self.report(report_id), section, units)
+
+    def _read_cut(self, row: int) -> tuple[str, int, tuple[Unit, ...]]:
+        """Return where a passage stands, without its report, which is large and need not stay in memory for it."""
+        found = self.execute("SELECT report, section, units FROM passages WHERE row = ?", row)
+        if not found:
+            raise KeyError(row)
+        return str(found[0][0]), int(found[0][1]), _UNITS.validate_json(found[0][2])
 
     def passages(self, rows: range) -> Iterator[Passage]:
         """Yield the passages in some rows. Raises KeyError where there are none."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peelqa.index import BuildPlan, Index, build_index, open_index
+from peelqa.questions import Filters, Question, understand_question
+from peelqa.search import find_passages, scope_of
+from peelqa.understanding.covered import Covered
+from peelqa.words import K1, B, bm25_scores
+from tests.test_index import HASHED, make_report
+
+_TEXTS = st.lists(st.lists(st.sampled_from(["child", "risk", "call", "staff"]), max_size=8), max_size=8)
+
+
+@given(_TEXTS, st.lists(st.sampled_from(["child", "risk", "bicycl"]), unique=True))
+def test_the_score_of_words_is_bm25(texts: list[list[str]], wanted: list[str]) -> None:
+    mean = sum(max(1, len(text)) for text in texts) / max(1, len(texts))
+    for text, score in zip(texts, bm25_scores(wanted, texts), strict=True):
+        counts = Counter(text)
+        expected = 0.0
+        for word in wanted:
+            held = sum(word in each for each in texts)
+            rarity = math.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
+            length = K1 * (1 - B + B * max(1, len(text)) / mean)
+            expected += rarity * counts[word] * (K1 + 1) / (counts[word] + length) if counts[word] else 0.0
+        assert math.isclose(score, expected, abs_tol=1e-12)
+        assert (score > 0) == any(word in text for word in wanted)
+
+
+@pytest.fixture(scope="module", params=["exact", "fast"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp(request.param)
+    reports = [make_report(f"r{number}") for number in range(200)]
+    build_index(folder, reports, HASHED, plan=BuildPlan(vectors=request.param))
+    opened = open_index(folder)
+    assert opened.manifest["vectors"]["kind"] == request.param
+    return opened
+
+
+def _asked(index: Index, filters: Filters) -> Question:
+    return understand_question("How quickly are calls about bicycles answered?", filters, Covered(index.reports, {}))
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(theme=("r7 report",)),
+        Filters(theme=("More",)),
+        Filters(theme=("findings",)),
+        Filters(theme=("nowhere",)),
+        Filters(finding="strength"),
+        Filters(finding="concern"),
+        Filters(),
+    ],
+)
+def test_a_filter_leaves_all_that_fit_and_nothing_else_whatever_the_kind_of_vectors(
+    index: Index, filters: Filters
+) -> None:
+    question = _asked(index, filters)
+    scope = scope_of(index, question)
+    fitting = {passage.id for passage in index.passages(range(index.count)) if scope.admits(passage)}
+    found = [passage.id for passage, _ in find_passages(index, HASHED, question, 10_000)]
+    assert len(found) == len(set(found))
+    assert set(found) == fitting
+    assert len(find_passages(index, HASHED, question, 20)) == min(20, len(fitting))
+
+
+def test_vectors_taken_back_from_a_fast_index_are_those_put_in(tmp_path: Path) -> None:
+    reports = [make_report(f"r{number}") for number in range(100)]
+    build_index(tmp_path, reports, HASHED, plan=BuildPlan(vectors="fast"))
+    before = open_index(tmp_path)
+    build_index(tmp_path, reports, HASHED, plan=BuildPlan(vectors="exact"))
+    after = open_index(tmp_path)
+    assert all(np.array_equal(before.vectors.vector(row), after.vectors.vector(row)) for row in range(after.count))
