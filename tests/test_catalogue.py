@@ -88,6 +88,16 @@ def test_csv_has_a_row_for_each_result(catalogue: Catalogue) -> None:
     assert {len(row) for row in table} == {len(COLUMNS)}
 
 
+def test_csv_names_the_sentences_of_each_direction_word_for_word(catalogue: Catalogue) -> None:
+    rows = catalogue.find(Wanted("custody", chosen={Facet.FINDING: ("concern",)})).rows
+    text = "".join(export(catalogue.passages(rows), ExportForm.CSV))
+    table = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert table
+    for line in table:
+        assert line["concerns"]
+        assert all(sentence in line["text"] for sentence in line["concerns"].splitlines())
+
+
 def test_markdown_shows_what_a_report_says_as_text_and_not_as_markup(catalogue: Catalogue) -> None:
     found = catalogue.find(Wanted("custody")).rows[:3]
     text = "".join(export(catalogue.passages(found), ExportForm.MARKDOWN))

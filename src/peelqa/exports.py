@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from peelqa.attribution import passage_json
 from peelqa.citations import licence_line
+from peelqa.findings import Finding
 from peelqa.passages import Passage
 
 COLUMNS = (
@@ -22,6 +23,8 @@ COLUMNS = (
     "framework",
     "section",
     "finding",
+    "concerns",
+    "strengths",
     "finding_type",
     "grade",
     "grade_status",
@@ -83,6 +86,8 @@ def _csv(passages: Iterable[Passage]) -> Iterator[str]:
             report["framework"],
             " > ".join(found["section"]),
             found["finding"],
+            _sentences(passage, Finding.CONCERN),
+            _sentences(passage, Finding.STRENGTH),
             found["finding_type"],
             grade.get("value"),
             grade.get("status"),
@@ -99,6 +104,12 @@ def _csv(passages: Iterable[Passage]) -> Iterator[str]:
             report["sha256"],
         )
         yield _row(inert("" if cell is None else str(cell)) for cell in cells)
+
+
+def _sentences(passage: Passage, finding: Finding) -> str:
+    """Return the sentences of a passage that were taken for a finding, each on a line of its own."""
+    taken = (unit for unit in passage.units if unit.finding in (finding, Finding.MIXED))
+    return "\n".join(passage.quote(unit.start_char, unit.end_char).text for unit in taken)
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -13,8 +14,9 @@ from peelqa.attribution import passage_json
 from peelqa.catalogue import Facet, Found, Sort, Wanted
 from peelqa.citations import licence_line
 from peelqa.exports import ExportForm, export
+from peelqa.passages import Passage
 from peelqa.web.cards import FINDING_TYPES, card
-from peelqa.web.marking import marker_for
+from peelqa.web.marking import marker_for, part_text
 from peelqa.web.site import Site
 from peelqa.web.specimens import shown
 
@@ -23,9 +25,9 @@ MOST_PRINTED = 500
 LABELS = {
     Facet.BODY: "Force or authority",
     Facet.YEAR: "Year",
-    Facet.FRAMEWORK: "Kind of inspection",
-    Facet.THEME: "Theme",
     Facet.FINDING: "Finding",
+    Facet.THEME: "Theme",
+    Facet.FRAMEWORK: "Kind of inspection",
     Facet.FINDING_TYPE: "Kind of finding",
     Facet.GRADE: "Grade in force",
     Facet.PUBLISHER: "Publisher",
@@ -127,14 +129,13 @@ def routes(site: Site) -> APIRouter:
 
 
 def _view(site: Site, query: PageQuery, found: Found) -> dict[str, Any]:
-    marker = marker_for(query.q)
     pages = _pages(found)
     page = min(query.page, pages)
     return {
         "query": query,
         "total": len(found.rows),
         "in_reports": found.reports,
-        "cards": [card(passage_json(each), marker) for each in site.catalogue.passages(_rows(found, page))],
+        "cards": _cards(query, site.catalogue.passages(_rows(found, page))),
         "facets": [
             {
                 "name": facet.value,
@@ -152,6 +153,17 @@ def _view(site: Site, query: PageQuery, found: Found) -> dict[str, Any]:
         "exports": {form: query.address(format=form) for form in ("csv", "jsonl", "md", "print")},
         "sorts": {Sort.RELEVANCE: "Relevance", Sort.DATE: "Newest first", Sort.BODY: "Force or authority"},
     }
+
+
+def _cards(query: SearchQuery, passages: Iterable[Passage]) -> list[dict[str, Any]]:
+    """Make cards of passages; where a finding is chosen, they mark its sentences rather than the words looked for."""
+    marker = marker_for(query.q)
+    cards = [(card(passage_json(each), marker), each) for each in passages]
+    for made, passage in cards if query.finding else ():
+        at = passage.start_char
+        spans = [(each.start_char - at, each.end_char - at) for each in passage.units if each.finding in query.finding]
+        made["pieces"] = part_text(made["text"], spans)
+    return [made for made, _ in cards]
 
 
 def _print_view(site: Site, query: PageQuery, found: Found) -> dict[str, Any]:
