@@ -22,10 +22,10 @@ PAGE_SIZE = 10
 MOST_PRINTED = 500
 LABELS = {
     Facet.BODY: "Force or authority",
+    Facet.FINDING: "Finding",
     Facet.YEAR: "Year",
     Facet.FRAMEWORK: "Kind of inspection",
     Facet.THEME: "Theme",
-    Facet.FINDING: "Finding",
     Facet.FINDING_TYPE: "Kind of finding",
     Facet.GRADE: "Grade in force",
     Facet.PUBLISHER: "Publisher",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,21 @@ class Site:
         """True where nothing but the built-in sample is indexed."""
         return bool(self.reports) and all(report.sample for report in self.reports)
 
+    @cached_property
+    def year_names(self) -> Mapping[int, str]:
+        """What each year is called: 2021/22 for 2021, where all its reports are of that cycle."""
+        cycles: dict[int, set[str | None]] = {}
+        for report in self.reports:
+            if report.year:
+                cycles.setdefault(report.year, set()).add(report.cycle)
+        return {year: (names.pop() if len(names) == 1 else None) or str(year) for year, names in cycles.items()}
+
     def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Render a page, or with the same templates a part of one."""
         shared = {
             "here": request.url.path,
             "sample": self.only_sample,
+            "year_names": self.year_names,
             "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
             "asks_feedback": self.settings.feedback is not None,
             "older": self.library.index.manifest["built_at"][:10] if self.library.index.warning else None,
