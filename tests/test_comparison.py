@@ -53,6 +53,22 @@ def test_each_cell_speaks_for_its_own_body_and_year(forces: Library) -> None:
             assert (cell["status"] == "answered") == bool(cell["quotes"])
 
 
+def test_what_a_report_says_twice_stands_in_its_cell_once(sample_library: Library) -> None:
+    compared = compare(
+        sample_library,
+        "How well does it protect vulnerable people?",
+        bodies=["Aldermere Police", "Northfell Police"],
+        years=[2018],
+    )
+    for row in compared.rows:
+        texts = [quote.quotation.text for quote in row[0].quotes]
+        assert len(texts) == len(set(texts)) == 2
+    found = sample_library.ask("How well does it protect vulnerable people?", Filters(("Aldermere Police",), (2018,)))
+    assert len({quote.quotation.text for quote in found.quotes}) < len(found.quotes), (
+        "the report no longer says anything twice"
+    )
+
+
 def test_a_report_that_does_not_say_and_no_report_are_two_things(forces: Library) -> None:
     told = statuses(compare(forces, "How many helicopters crashed?", bodies=["Oakshire Police", "Elmshire Police"]))
     assert told["Oakshire Police", 2014] is CellStatus.NOT_FOUND

@@ -11,6 +11,7 @@ from peelqa.answers import Answer, Library, Status
 from peelqa.errors import BadInput
 from peelqa.index import ReportCard
 from peelqa.questions import LONGEST_QUESTION, Filters, Question
+from peelqa.quoting import RelevantQuotation
 from peelqa.reports.bodies import same_body
 
 MOST_CELLS = 48
@@ -42,16 +43,25 @@ class Cell:
     reports: tuple[ReportCard, ...]
     answer: Answer | None
 
+    @property
+    def quotes(self) -> tuple[RelevantQuotation, ...]:
+        """The best quotations, each wording once: a report may say the same in its summary and in its section."""
+        if self.answer is None or self.status is not CellStatus.ANSWERED:
+            return ()
+        worded: dict[str, RelevantQuotation] = {}
+        for quote in self.answer.quotes:
+            worded.setdefault(" ".join(quote.quotation.text.split()), quote)
+        return tuple(worded.values())[:QUOTES_IN_CELL]
+
     def to_json(self) -> dict[str, Any]:
         """Return the cell as the API gives it; every quotation is checked against its report first."""
-        quotes = self.answer.quotes if self.answer and self.status is CellStatus.ANSWERED else ()
         return {
             "body": self.body,
             "year": self.year,
             "status": self.status,
             "message": self.message,
             "reports": [{"id": each.id, "title": each.title, "framework": each.framework} for each in self.reports],
-            "quotes": [each.to_json() for each in quotes],
+            "quotes": [each.to_json() for each in self.quotes],
         }
 
 
@@ -152,7 +162,7 @@ def _cell(library: Library, asked: str, body: str, year: int | None, chosen: Fil
         return Cell(body, year, CellStatus.NO_REPORT, _NO_REPORT, (), None)
     undone = tuple(dict.fromkeys((*chosen.undone, "body", "year")))
     narrowed = replace(chosen, body=(body,), year=() if year is None else (year,), undone=undone)
-    answer = library.ask(asked, narrowed, QUOTES_IN_CELL)
+    answer = library.ask(asked, narrowed, 2 * QUOTES_IN_CELL)
     if answer.status is not Status.ANSWERED:
         return Cell(body, year, CellStatus.NOT_FOUND, _NO_PASSAGE, reports, answer)
     return Cell(body, year, CellStatus.ANSWERED, answer.message, reports, answer)

@@ -39,7 +39,7 @@ def _asking(site: Site) -> APIRouter:
     @router.get("/api/filters", responses=shown("filters", 422))
     def filters(asked: Annotated[Asked, Query()]) -> dict[str, list[dict[str, Any]]]:
         """Count the reports that each choice of a filter leaves, the others being as given."""
-        counts = site.catalogue.report_counts(chosen_facets(asked))
+        counts = site.report_counts(chosen_facets(asked))
         return {
             facet.value: [{"value": each.value, "count": each.count} for each in choices]
             for facet, choices in counts.items()

@@ -24,10 +24,10 @@ PAGE_SIZE = 10
 MOST_PRINTED = 500
 LABELS = {
     Facet.BODY: "Force or authority",
-    Facet.YEAR: "Year",
     Facet.FINDING: "Finding",
-    Facet.THEME: "Theme",
+    Facet.YEAR: "Year",
     Facet.FRAMEWORK: "Kind of inspection",
+    Facet.THEME: "Theme",
     Facet.FINDING_TYPE: "Kind of finding",
     Facet.GRADE: "Grade in force",
     Facet.PUBLISHER: "Publisher",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from peelqa.answers import Library
-from peelqa.catalogue import Catalogue
+from peelqa.catalogue import Catalogue, Choice, Facet
 from peelqa.index import ReportCard
 from peelqa.passages import Quotation
 from peelqa.reports.dates import format_day
@@ -22,6 +24,8 @@ from peelqa.web.examples import Examples
 FRAGMENT_HEADER = "peelqa-fragment"
 """Sent by the page's script where it wants the part that is new rather than the whole page."""
 
+_REMEMBERED_COUNTS = 64
+
 
 class Site:
     """Everything the routes share; nothing in it changes from request to request."""
@@ -31,6 +35,7 @@ class Site:
         self.settings = settings
         self.catalogue = Catalogue(library.index, library.embedder)
         self.examples = Examples(library)
+        self._counts = lru_cache(_REMEMBERED_COUNTS)(lambda chosen: self.catalogue.report_counts(dict(chosen)))
         self.desk = desk.over(library) if desk else Desk(library, settings.asks_per_minute)
         self.results: Path | None = web.parent / "eval" / "results.md"
         self._templates = Jinja2Templates(directory=web / "templates")
@@ -48,16 +53,30 @@ class Site:
         """True where nothing but the built-in sample is indexed."""
         return bool(self.reports) and all(report.sample for report in self.reports)
 
+    @cached_property
+    def year_names(self) -> Mapping[int, str]:
+        """What each year is called: 2021/22 for 2021, where all its reports are of that cycle."""
+        cycles: dict[int, set[str | None]] = {}
+        for report in self.reports:
+            if report.year:
+                cycles.setdefault(report.year, set()).add(report.cycle)
+        return {year: (names.pop() if len(names) == 1 else None) or str(year) for year, names in cycles.items()}
+
     def page(self, request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Render a page, or with the same templates a part of one."""
         shared = {
             "here": request.url.path,
             "sample": self.only_sample,
+            "year_names": self.year_names,
             "sample_bodies": sorted({each.body for each in self.reports if each.sample and each.body}),
             "asks_feedback": self.settings.feedback is not None,
             "older": self.library.index.manifest["built_at"][:10] if self.library.index.warning else None,
         }
         return self._templates.TemplateResponse(request, template, {**shared, **context}, status_code)
+
+    def report_counts(self, chosen: Mapping[Facet, tuple[str, ...]]) -> Mapping[Facet, tuple[Choice, ...]]:
+        """Count the reports that each choice leaves. Remembered, since every page that asks shows it."""
+        return self._counts(tuple(chosen.items()))
 
     def report(self, report_id: str) -> Report:
         """Return a report. Raises Refusal (404) where there is none of that id."""

@@ -120,7 +120,7 @@ def understood_tags(asked: Asked, understood: Mapping[str, Any]) -> list[Tag]:
 
 def form_context(site: Site, asked: Asked, turns: Sequence[Asked] = ()) -> dict[str, Any]:
     """Return what the ask form shows: the question, the turns it carries, and filters with the reports each leaves."""
-    counts = site.catalogue.report_counts(chosen_facets(asked))
+    counts = site.report_counts(chosen_facets(asked))
     choices = {facet.value: counts[facet] for facet in _FACETS}
     choices["theme"] = tuple(sorted(choices["theme"][:_MOST_THEMES], key=lambda choice: choice.value))
     return {"form": asked, "form_turns": turns, "choices": choices}
