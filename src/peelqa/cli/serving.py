@@ -64,6 +64,7 @@ def serve(corpus: Path | None, index: str | None, host: str, port: int, workers:
         from uvicorn import Server
 
         app = _swapping(library, settings)
+        del library  # the application alone holds it, and lets it go when a newer one takes over
         if settings.metrics:
             app.app.state.metrics.serve(settings.metrics)
         Server(configure(app, settings)).run(sockets=[listening])
