@@ -9,8 +9,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import MutableMapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -67,20 +69,18 @@ def test_a_new_generation_takes_over_and_no_request_fails_or_mixes_two(
     assert not any(passage.startswith("elmshire") and generation == first for passage, generation in quoted)
 
 
-async def _ask_across_a_swap(
-    library: Library, folder: Path, reports: list[Report]
-) -> list[dict[str, dict[str, object]]]:
+async def _ask_across_a_swap(library: Library, folder: Path, reports: list[Report]) -> list[dict[str, Any]]:
     def renew(app: FastAPI) -> FastAPI | None:
         newer = open_newer(folder, app.state.site.library)
         return create_app(newer, web_folder(), SETTINGS, before=app) if newer else None
 
     app = Swapping(create_app(library, web_folder(), SETTINGS), renew, 0.01)
-    to_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    from_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    to_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    from_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     await to_app.put({"type": "lifespan.startup"})
     living = asyncio.create_task(app({"type": "lifespan"}, to_app.get, from_app.put))
     assert (await from_app.get())["type"] == "lifespan.startup.complete"
-    answers = []
+    answers: list[dict[str, Any]] = []
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         building: asyncio.Task[object] | None = None
         for number in range(2000):

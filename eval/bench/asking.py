@@ -136,7 +136,16 @@ def concurrent(bench: Bench) -> list[Figure]:
     what = f"throughput of {_AT_ONCE} at once / one after another"
     cpu = statistics.median(cpus)
     return [
-        Figure("concurrent", what, statistics.median(ratios), 1.4, False, cpu, quartiles(ratios), "without reranker")
+        Figure(
+            "concurrent",
+            what,
+            statistics.median(ratios),
+            1.4,
+            False,
+            cpu,
+            quartiles(ratios),
+            "without reranker; one text a call on each core, nothing is batched",
+        )
     ]
 
 
@@ -156,7 +165,8 @@ def repeated(bench: Bench) -> list[Figure]:
 
 async def _repeat(library: Library, questions: list[str]) -> tuple[list[float], list[float]]:
     app = create_app(library, web_folder(), Settings(asks_per_minute=0))
-    first, again = [], []
+    first: list[float] = []
+    again: list[float] = []
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         for question in questions:
             for times in (first, again):

@@ -6,6 +6,7 @@ import json
 import random
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from spellchecker import SpellChecker
@@ -80,7 +81,9 @@ def write_vectors_file(path: Path, count: int, dimension: int = 384) -> Vectors:
     """Write unit vectors that lie in clusters, as embeddings do, and return them mapped from the file."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        made: Vectors = np.lib.format.open_memmap(f"{path}.new", mode="w+", dtype=np.float32, shape=(count, dimension))
+        made: np.memmap[Any, np.dtype[np.float32]] = np.lib.format.open_memmap(
+            f"{path}.new", mode="w+", dtype=np.float32, shape=(count, dimension)
+        )
         chance = np.random.default_rng(7)
         centres = chance.standard_normal((max(1, count // 50), dimension), dtype=np.float32)
         for start in range(0, count, 50_000):

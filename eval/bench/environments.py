@@ -65,7 +65,11 @@ class Asked:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
-        self.build_cpu = float(self._answer().get("build_cpu", 0.0))
+        try:
+            self.build_cpu = float(self._answer().get("build_cpu", 0.0))
+        except NotRun:
+            self.stop()
+            raise
 
     @classmethod
     def peer(cls, peer: Peer, work: Path, data: Path, model: Path) -> Asked:
@@ -86,6 +90,9 @@ class Asked:
     def stop(self) -> None:
         """End it."""
         self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
         self._process.wait()
 
     def _answer(self) -> dict[str, Any]:
