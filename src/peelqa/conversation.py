@@ -77,6 +77,8 @@ def resolve(
     text: str, filters: Filters, history: Sequence[Turn], covered: Covered, quoted: Quoted | None = None
 ) -> Resolved:
     """Make a question whole with what the conversation's earlier turns, oldest first, say."""
+    if not history:
+        return Resolved(text, filters, False)
     before: _Asked | None = None
     for turn in history:
         before = _follow(turn, before, covered, None).next
