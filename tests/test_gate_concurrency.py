@@ -15,7 +15,7 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder
 from peelqa.errors import BuildRunning
-from peelqa.index import Index, build_index, find_damage, list_generations, open_index
+from peelqa.index import EVERYTHING, Index, build_index, find_damage, list_generations, open_index
 from peelqa.relevance import load_relevance
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker
@@ -29,8 +29,8 @@ BUILDERS, READERS, THREADS, SWAPS = 4, 2, 3, 52
 def number_of(index: Index) -> int:
     """Return the one number that its reports, words and vectors lead to; fails where they differ."""
     numbers = {index.report(name).text.split("The number is ")[1].split(".")[0] for name in NAMES}
-    rows = [row for row, _ in index.matching(["number"], 10, None)]
-    rows += [row for row, _ in index.nearest(HASHED.encode(["The number is"])[0], 10, None)]
+    rows = [row for row, _ in index.matching(["number"], 10, EVERYTHING)]
+    rows += [row for row, _ in index.nearest(HASHED.encode(["The number is"])[0], 10, EVERYTHING)]
     texts = [passage.text for passage in map(index.passage, rows)]
     numbers |= {text.split("The number is ")[1].split(".")[0] for text in texts if "The number is " in text}
     assert len(rows) >= len(NAMES)
@@ -135,7 +135,7 @@ def test_a_generation_that_is_gone_from_the_disk_is_read_to_the_end_by_threads_o
     assert not held.folder.exists()
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: [held.passage(row) for row in range(2)], range(200)))
-        assert list(threads.map(lambda _: len(held.matching(["bicycles"], 5, None)), range(50))) == [2] * 50
+        assert list(threads.map(lambda _: len(held.matching(["bicycles"], 5, EVERYTHING)), range(50))) == [2] * 50
     assert found == [expected] * 200
     count(reads=250, mixed_or_failed=0)
 
