@@ -17,7 +17,7 @@ import pytest
 
 from peelqa.building import build_corpus
 from peelqa.errors import BuildRunning
-from peelqa.index import BuildPlan, build_index, find_damage, list_generations, open_index
+from peelqa.index import EVERYTHING, BuildPlan, build_index, find_damage, list_generations, open_index
 from peelqa.index.build import STEPS
 from tests.faults import counting
 from tests.test_index import HASHED, make_report
@@ -74,7 +74,7 @@ def number_served(folder: Path) -> int:
     assert opened.warning is None
     numbers = {opened.report(name).text.split("The number is ")[1].split(".")[0] for name in NAMES}
     assert len(numbers) == 1
-    assert opened.matching(["number"], 10, None)
+    assert opened.matching(["number"], 10, EVERYTHING)
     return int(numbers.pop())
 
 
