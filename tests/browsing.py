@@ -11,7 +11,7 @@ from typing import Literal
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from peelqa.answers import Library
 from peelqa.settings import Settings, web_folder
@@ -70,7 +70,9 @@ def reading(
         forced_colors=forced,
     )
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    # An answer takes a second; on a machine that does much else besides, many.
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     asked: list[str] = []
     faults: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
