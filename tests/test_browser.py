@@ -92,7 +92,6 @@ def test_staff_narrow_a_search_and_take_the_results_away(
         page.goto("/search")
         page.get_by_label("Words to look for").fill("officers and children")
         page.get_by_role("button", name="Search").click()
-        page.locator("summary", has_text="Finding").click()
         page.get_by_label("Concern", exact=False).first.check()
         page.get_by_role("button", name="Apply").click()
         expect(page.locator("#results")).to_contain_text("1 passage in 1 report")
