@@ -346,3 +346,8 @@ def test_an_assistant_gets_the_same_words(
     call: Callable[[str, dict[str, object]], object], tool: str, arguments: dict[str, object], words: str
 ) -> None:
     assert words in str(call(tool, arguments))
+
+
+def test_tables_call_a_year_by_its_cycle(sample_library: Library) -> None:
+    page = TestClient(create_app(sample_library, web_folder(), Settings())).get("/grades?body=Aldermere+Police").text
+    assert re.findall(r'<th scope="col">(\d[^<]*)</th>', page) == ["2014", "2018/19", "2021/22"]
