@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peelqa.index import BuildPlan, Index, build_index, open_index
+from peelqa.index import BuildPlan, FolderIndex, Index, build_index, open_index
 from peelqa.questions import Filters, Question, understand_question
 from peelqa.search import find_passages, scope_of
 from peelqa.understanding.covered import Covered
@@ -79,3 +80,15 @@ def test_vectors_taken_back_from_a_fast_index_are_those_put_in(tmp_path: Path) -
     build_index(tmp_path, reports, HASHED, plan=BuildPlan(vectors="exact"))
     after = open_index(tmp_path)
     assert all(np.array_equal(before.vectors.vector(row), after.vectors.vector(row)) for row in range(after.count))
+
+
+def test_an_index_without_headings_is_filtered_alike(tmp_path: Path) -> None:
+    build_index(tmp_path, [make_report(f"r{number}") for number in range(30)], HASHED)
+    index = open_index(tmp_path)
+    question = _asked(index, Filters(theme=("r7 report",)))
+    found = [passage.id for passage, _ in find_passages(index, HASHED, question, 10)]
+    with sqlite3.connect(index.folder / "store.sqlite") as store:
+        store.execute("DROP TABLE headings")
+    older = FolderIndex(index.folder, index.manifest)
+    assert older.store.rows_under(("r7",)) is None
+    assert [passage.id for passage, _ in find_passages(older, HASHED, question, 10)] == found != []

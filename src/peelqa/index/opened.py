@@ -102,10 +102,12 @@ class FolderIndex:
         return self.words.matching(words, limit, self._rows(scope))
 
     def _rows_in(self, scope: Scope) -> list[int] | None:
-        """Return the rows of the reports that are meant; themes and findings are left to who searches."""
+        """Return the rows of the reports and themes that are meant; findings are left to who searches."""
+        themed = self.store.rows_under(scope.themes) if scope.themes else None
         if scope.reports is None:
-            return None
-        return [row for report in sorted(scope.reports) for row in self.store.rows.get(report, ())]
+            return None if themed is None else sorted(themed)
+        rows = (row for report in sorted(scope.reports) for row in self.store.rows.get(report, ()))
+        return [row for row in rows if themed is None or row in themed]
 
     def source_keys(self) -> Mapping[str, str]:
         """Return what tells each report's file from a changed one, by report id."""

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from peelqa.index.cards import CARD, ReportCard, card_of
+from peelqa.index.contract import headings_of
 from peelqa.index.generations import Damage
 from peelqa.passages import Passage, Unit
 from peelqa.reports.duplicates import Trace, trace_of
@@ -29,6 +30,8 @@ CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB N
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, report TEXT NOT NULL, section INTEGER NOT NULL,
                        units BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX passage_by_digest ON passages (digest);
+CREATE TABLE headings (report TEXT NOT NULL, section INTEGER NOT NULL, first_row INTEGER NOT NULL,
+                       last_row INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (report, section)) WITHOUT ROWID;
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE refused (name TEXT PRIMARY KEY, reason TEXT NOT NULL);
 """
@@ -79,6 +82,13 @@ class StoreWriter:
             (
                 (row, passage.id, report_id, passage.section, _UNITS.dump_json(passage.units), digest)
                 for row, (passage, digest) in enumerate(zip(passages, digests, strict=True), start=first_row)
+            ),
+        )
+        self._file.executemany(
+            "INSERT INTO headings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_row = excluded.last_row",
+            (
+                (report_id, passage.section, row, row, headings_of(passage))
+                for row, passage in enumerate(passages, start=first_row)
             ),
         )
         self._file.execute(
@@ -146,6 +156,22 @@ class Store:
     def vocabulary(self) -> dict[str, int]:
         """The words of all reports, folded, with how often each occurs."""
         return dict(self.execute("SELECT word, count FROM vocabulary"))
+
+    def rows_under(self, themes: tuple[str, ...]) -> set[int] | None:
+        """Return the rows whose theme or headings may hold one of some words; None where the file does not know them.
+
+        Where passages of other sections stand between those of one, they are among them too.
+        """
+        if not self.execute("SELECT 1 FROM sqlite_master WHERE name = 'headings'"):
+            return None
+        folded = [each.casefold() for each in themes]
+        held = self.execute("SELECT first_row, last_row, text FROM headings")
+        return {
+            row
+            for first, last, text in held
+            if any(each in text for each in folded)
+            for row in range(int(first), int(last) + 1)
+        }
 
     def source_keys(self) -> dict[str, str]:
         """Return what tells each report's file from a changed one, by report id."""
