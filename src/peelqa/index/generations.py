@@ -48,7 +48,10 @@ def only_builder(folder: Path) -> Iterator[None]:
                 with suppress(OSError):  # it only says who holds the lock
                     holder.unlink(missing_ok=True)
     except Timeout:
-        who = holder.read_text() if holder.is_file() else "its process is not known"
+        try:
+            who = holder.read_text() or "which is just starting"
+        except OSError:
+            who = "which is just ending"
         raise BuildRunning(f"Another build is at work in {folder} ({who}). Wait for it, then try again.") from None
 
 
