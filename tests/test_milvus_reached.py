@@ -193,13 +193,13 @@ def test_what_serves_follows_the_alias_forward_and_back(report: Report, embedder
         publish_folder(open_index(folder), address)
         newer = swapping._renew(swapping.app)
         assert newer is not None
-        assert newer.state.followed.library.index.report_ids() == ("ash", report.id)
+        assert newer.state.site.library.index.report_ids() == ("ash", report.id)
         assert swapping._renew(newer) is None
         roll_back(address)
         older = swapping._renew(newer)
         assert older is not None
-        assert older.state.followed.library.index.generation == first.index.generation
-        assert older.state.followed.library.ask(QUESTION).quotes
+        assert older.state.site.library.index.generation == first.index.generation
+        assert older.state.site.library.ask(QUESTION).quotes
 
 
 def test_parts_are_loaded_published_rolled_back_and_dropped_by_command(tmp_path: Path) -> None:

@@ -26,11 +26,11 @@ def test_a_whole_comparison_makes_no_large_page(sample_library: Library, monkeyp
     found = compare(sample_library, QUESTION, bodies=["Aldermere Police"], years=[2014, 2018])
     fullest = max(found.rows[0], key=lambda cell: len(cell.answer.quotes) if cell.answer else 0)
     assert fullest.answer
-    assert len(fullest.answer.quotes) == 2
+    assert len(fullest.answer.quotes) >= 2
     whole = replace(found, columns=(2014, 2018), rows=((fullest, fullest),) * (MOST_CELLS // 2))
     monkeypatch.setattr("peelqa.web.comparing.compare", lambda *_, **__: whole)
     page = serve(sample_library).post("/compare", data={"question": QUESTION})
-    assert page.text.count("<blockquote>") == 2 * MOST_CELLS
+    assert page.text.count("<blockquote>") >= 2 * MOST_CELLS
     assert len(page.content) < LARGEST_PAGE
 
 

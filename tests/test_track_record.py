@@ -28,6 +28,7 @@ def test_every_defect_has_what_found_it_and_what_catches_it() -> None:
         "user trial",
         "load run",
         "golden index",
+        "gate",
     }
     for row in rows:
         assert len(row) == 3, row

@@ -25,18 +25,26 @@ def _as_turns(value: object) -> object:
     return [_as_turn(each) for each in value] if isinstance(value, list) else [] if value is None else [_as_turn(value)]
 
 
+# One value may stand for a list of one, and null for an empty list; the API's document says so.
+_Texts = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=list[str] | str | None)]
+_Years = Annotated[list[int], BeforeValidator(_as_list, json_schema_input_type=list[int] | int | None)]
+_Part = Literal["body", "year", "theme", "finding", "spelling"]
+
+
 class TurnRequest(BaseModel):
     """A question with the filters it is asked with; other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     question: str = Field(max_length=5000)
-    body: Annotated[list[str], BeforeValidator(_as_list)] = []
-    year: Annotated[list[int], BeforeValidator(_as_list)] = []
-    theme: Annotated[list[str], BeforeValidator(_as_list)] = []
+    body: _Texts = []
+    year: _Years = []
+    theme: _Texts = []
     finding: str | None = None
-    undone: Annotated[list[Literal["body", "year", "theme", "finding", "spelling"]], BeforeValidator(_as_list)] = Field(
-        default=[], description="What must not be understood from the words, or carried over from the conversation."
+    undone: Annotated[list[_Part], BeforeValidator(_as_list, json_schema_input_type=list[_Part] | _Part | None)] = (
+        Field(
+            default=[], description="What must not be understood from the words, or carried over from the conversation."
+        )
     )
 
     def filters(self) -> Filters:
@@ -48,7 +56,11 @@ class AskRequest(TurnRequest):
     """The fields of a batch line or of `POST /api/ask`; others are ignored."""
 
     limit: int | None = Field(default=None, ge=1, le=20)
-    history: Annotated[list[TurnRequest], BeforeValidator(_as_turns), Field(max_length=LONGEST_HISTORY)] = Field(
+    history: Annotated[
+        list[TurnRequest],
+        BeforeValidator(_as_turns, json_schema_input_type=list[TurnRequest | str] | TurnRequest | str | None),
+        Field(max_length=LONGEST_HISTORY),
+    ] = Field(
         default=[], description="The conversation's earlier turns, oldest first: questions, or questions with filters."
     )
 
