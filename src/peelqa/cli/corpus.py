@@ -27,7 +27,7 @@ def build(corpus: Path | None, index: str | None, as_json: bool) -> None:
     """Read every report in the corpus and publish a new index.
 
     Files that did not change since the last build are neither read nor embedded again. Text, Markdown, HTML, PDF and
-    DOCX files are reports; the built-in sample is used only while the corpus holds no other report.
+    DOCX files are reports; once there is one of yours, the built-in sample is left out.
     """
     built = build_now(settings_of(corpus, index))
     if as_json:

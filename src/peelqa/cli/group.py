@@ -77,7 +77,7 @@ def fail(message: str, exit_status: int) -> None:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="peelqa")
 def main() -> None:
-    """Ask inspection reports a question and get the reports' own words.
+    """Put a question to inspection reports and read what they say themselves.
 
     Put report files into the corpus folder, run `peelqa build`, then `peelqa ask "..."` on the command line or
     `peelqa serve` for a web page. Every command says more with --help.

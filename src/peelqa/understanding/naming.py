@@ -1,7 +1,7 @@
 """Which reports a text means: the bodies, years and days it names, read against what is covered.
 
-A name or a number is a filter only where it says which report is meant ("in Kent", "the 2018 inspection"), not wherever it
-occurs ("savings by 2015/16", "Kent and Essex share a helicopter").
+"In Kent" and "the 2018 inspection" point to reports and narrow the search; "savings by 2015/16" and "Kent and Essex share a
+helicopter" do not.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def create_app(
 
     app = FastAPI(
         title="peelqa",
-        description="Ask inspection reports a question and get the reports' own words.",
+        description="Answers to questions, quoted word for word from inspection reports.",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
