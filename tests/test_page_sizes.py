@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from peelqa.answers import Library
 from peelqa.comparison import MOST_CELLS, compare
+from peelqa.passages import Quotation
+from peelqa.quoting import LONGEST_QUOTATION, RelevantQuotation
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 
@@ -27,11 +29,29 @@ def test_a_whole_comparison_makes_no_large_page(sample_library: Library, monkeyp
     fullest = max(found.rows[0], key=lambda cell: len(cell.answer.quotes) if cell.answer else 0)
     assert fullest.answer
     assert len(fullest.answer.quotes) >= 2
-    whole = replace(found, columns=(2014, 2018), rows=((fullest, fullest),) * (MOST_CELLS // 2))
+    longest = fullest_quotation(sample_library)
+    assert len(longest.text.split()) > 65
+    answer = replace(fullest.answer, quotes=(RelevantQuotation(longest, 0.9), *fullest.answer.quotes[:1]))
+    cell = replace(fullest, answer=answer)
+    whole = replace(found, columns=(2014, 2018), rows=((cell, cell),) * (MOST_CELLS // 2))
     monkeypatch.setattr("peelqa.web.comparing.compare", lambda *_, **__: whole)
     page = serve(sample_library).post("/compare", data={"question": QUESTION})
-    assert page.text.count("<blockquote>") >= 2 * MOST_CELLS
+    assert page.text.count("<blockquote>") == MOST_CELLS
+    assert "Each cell shows its best quotation." in page.text
     assert len(page.content) < LARGEST_PAGE
+
+
+def fullest_quotation(library: Library) -> Quotation:
+    """Return the longest run of whole units that a quotation may hold."""
+    runs = (
+        passage.quote(passage.units[first].start_char, passage.units[last].end_char)
+        for report in library.index.reports
+        for passage in library.index.passages_of(report.id)
+        for first in range(len(passage.units))
+        for last in range(first, len(passage.units))
+    )
+    allowed = (run for run in runs if len(run.text.split()) <= LONGEST_QUOTATION)
+    return max(allowed, key=lambda run: len(run.text))
 
 
 def test_a_library_of_many_reports_makes_no_large_list(sample_library: Library) -> None:

@@ -19,6 +19,9 @@ from peelqa.web.marking import marker_for
 from peelqa.web.site import Site
 from peelqa.web.specimens import shown, taken
 
+FULL_CELLS = 16
+"""Cells of a comparison up to which each shows all its quotations; in a larger one each shows its best, so that the page stays light."""
+
 
 def routes(site: Site) -> APIRouter:
     """Make the routes of comparing."""
@@ -76,11 +79,15 @@ def _axes(site: Site) -> dict[str, Any]:
 
 def _view(result: Mapping[str, Any], question: str) -> dict[str, Any]:
     marker = marker_for(question, leave_out=[row["body"] for row in result["rows"]])
+    crowded = sum(len(row["cells"]) for row in result["rows"]) > FULL_CELLS
     rows = [
         {
             "body": row["body"],
-            "cells": [{**cell, "quotes": [card(quote, marker) for quote in cell["quotes"]]} for cell in row["cells"]],
+            "cells": [
+                {**cell, "quotes": [card(quote, marker) for quote in cell["quotes"][: 1 if crowded else None]]}
+                for cell in row["cells"]
+            ],
         }
         for row in result["rows"]
     ]
-    return {**result, "rows": rows}
+    return {**result, "rows": rows, "crowded": crowded}
