@@ -52,7 +52,7 @@ The force has saved nine million pounds and spends it on more detectives.
 
 Legitimacy
 
-Does the force act with integrity and provide a service the public expects?
+Does the force act with integrity?
 
 Last updated 14/11/2014
 Ungraded

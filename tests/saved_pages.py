@@ -29,7 +29,7 @@ WORDPRESS = """<!DOCTYPE html><html lang="en-GB" class="no-js"><head><meta chars
 <p class="date">Last updated 13/11/2014</p><p class="judgement judgement--good">Good</p>
 <p>It spends little and knows where the money goes.</p></div>
 <div class="peel-pillar"><h2>Legitimacy</h2>
-<p class="subtitle">Does the force act with integrity and provide a service the public expects?</p>
+<p class="subtitle">Does the force act with integrity?</p>
 <p class="date">Last updated 13/11/2014</p><p class="judgement judgement--ungraded">Ungraded</p>
 <p>Constables are trusted, and they are sorry when they are late.</p></div>
 <h2>Key facts &#8211; 2019/20</h2>
@@ -41,7 +41,8 @@ WORDPRESS = """<!DOCTYPE html><html lang="en-GB" class="no-js"><head><meta chars
 <footer id="colophon" class="site-footer"><p>Get emails. Crown copyright is claimed for some things.</p></footer>
 <script src="/wp.js"></script></body></html>"""
 
-GOVERNMENT = """<!DOCTYPE html><html lang="en" class="govuk-template"><head><meta charset="utf-8">
+GOVERNMENT = (
+    """<!DOCTYPE html><html lang="en" class="govuk-template"><head><meta charset="utf-8">
 <title>Oakshire: children's services inspection - GOV.PLACE</title></head><body class="govuk-template__body">
 <div id="global-cookie-message" class="gem-c-cookie-banner govuk-cookie-banner" data-nosnippet role="region"
  aria-label="Cookies on this place"><div class="govuk-cookie-banner__message"><h2>Cookies on this place</h2>
@@ -57,21 +58,24 @@ GOVERNMENT = """<!DOCTYPE html><html lang="en" class="govuk-template"><head><met
 <div class="govspeak">
 <p>Inspection of Oakshire children&rsquo;s services</p><p>Inspection dates: 7 February to 11 February 2022</p>
 <table><thead><tr><th scope="col">Judgement</th><th scope="col">Grade</th></tr></thead><tbody>
-<tr><td>The impact of leaders on social work practice with children and families</td><td>Good</td></tr>
-<tr><td>The experiences and progress of children who need help and protection</td><td>Requires improvement to be good</td></tr>
+<tr><td>The impact of WHO on social work practice with children and families</td><td>Good</td></tr>
+<tr><td>The OVERALL of children NEED protection</td><td>Requires improvement to be good</td></tr>
 <tr><td>The experiences and progress of children in care and care leavers</td><td>Good</td></tr>
 <tr><td>Overall effectiveness</td><td>Good</td></tr></tbody></table>
 <h2 id="h">Headline findings</h2><p>Social workers in Oakshire keep their promises to children.</p>
 <h2>What needs to improve?</h2><ul><li>How soon letters to children are answered.</li>
 <li>The heating of the contact centre.</li></ul>
-<h2>The experiences and progress of children who need help and protection: requires improvement to be good</h2>
+<h2>The OVERALL of children NEED protection: requires improvement to be good</h2>
 <div class="application-notice info-notice"><p>Some children wait too long for somebody to visit them.</p></div>
 <div class="govuk-accordion"><div class="govuk-accordion__section"><h3><button>Private fostering</button></h3>
 <div class="govuk-accordion__section-content"><p>Few carers tell the council that they foster privately.</p></div></div></div>
 </div></main></div>
 <div class="gem-c-feedback"><form><h2>Is this page useful?</h2><button>Yes</button><button>No</button></form></div>
 <footer class="gem-c-layout-footer govuk-footer" role="contentinfo"><h2>Support links</h2><ul><li>Help</li></ul></footer>
-</body></html>"""
+</body></html>""".replace("WHO", "leaders")
+    .replace("OVERALL", "experiences and progress")
+    .replace("NEED", "who need help and")
+)
 
 WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"
 xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40">

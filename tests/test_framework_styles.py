@@ -11,7 +11,7 @@ from peelqa.reports.report import GradeStatus, Report
 
 PEEL_2014_PILLAR = """Oakshire PEEL 2014
 Legitimacy
-Does the force act with integrity and provide a service the public expects?
+Does the force act with integrity?
 Last updated 13/11/2014 Ungraded
 To what extent does the force ensure that the workforce acts with integrity?
 Good
@@ -152,12 +152,12 @@ Inspection dates: 3 to 7 June 2024
 
 Inspection outcome
 
-There are widespread and/or systemic failings leading to significant concerns about the experiences of children.
+There are widespread and/or systemic failings. Children in Oakshire wait far too long.
 
-What is it like to be a child or young person with special educational needs
-and/or disabilities (SEND) in this area?
+What is it like to be a child or PERSON with special educational needs
+and/or disabilities (SHORT) in this area?
 
-Children wait at the window.
+Pupils wait at the window.
 
 Areas for priority action
 
@@ -166,7 +166,7 @@ Leaders should answer letters from parents.
 Areas for improvement
 
 Leaders should count the lamps.
-"""
+""".replace("PERSON", "young person").replace("SHORT", "SEND")
 
 
 def _read(tmp_path: Path, text: str, suffix: str = ".txt") -> Report:

@@ -67,8 +67,8 @@ def test_the_first_kind_whose_signs_all_stand_is_taken() -> None:
 
 def test_a_pillar_page_of_2014_lacks_only_what_that_page_should_have(tmp_path: Path) -> None:
     text = (
-        "# Oakshire PEEL 2014\n\n## Legitimacy\n\nDoes the force act with integrity and provide a service the public "
-        "expects?\n\n### Does the force ensure that its workforce acts with integrity?\n\nOakshire Police does so, by and large.\n"
+        "# Oakshire PEEL 2014\n\n## Legitimacy\n\nDoes the force act with integrity?\n\n"
+        "### Does the force ensure that its workforce acts with integrity?\n\nOakshire Police does so, by and large.\n"
     )
     report = _read(tmp_path, text, "oakshire.md")
     assert all("Legitimacy" in warning for warning in report.warnings)

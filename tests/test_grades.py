@@ -9,7 +9,13 @@ from peelqa.reports.corpus import read_report
 from peelqa.reports.grades import grade_on
 from peelqa.reports.report import Grade, GradeStatus, Report
 
-ILACS = """Inspection of Oakshire local authority
+EXPERIENCE = "experiences and progress"
+NEED = "who need help and"
+LASTING = "achieving permanence"
+WHO = "leaders"
+OTHERS = "protection, children looked after and care leavers"
+
+ILACS = f"""Inspection of Oakshire local authority
 children’s services
 Inspection dates: 3 to 14 March 2025
 Lead inspector: Jo Bloggs, His Majesty’s Inspector
@@ -17,23 +23,23 @@ Judgement
 
 Grade
 
-The impact of leaders on social work
+The impact of {WHO} on social work
 practice with children and families
 
 Good
 
-The experiences and progress of
-children who need help and protection
+The {EXPERIENCE} of
+children {NEED} protection
 
 Requires improvement
 to be good
 
-The experiences and progress of
+The {EXPERIENCE} of
 children in care
 
 Good
 
-The experiences and progress of care
+The {EXPERIENCE} of care
 leavers
 
 Outstanding
@@ -54,7 +60,7 @@ Oakshire children’s services
 \f
 lost umbrellas by staff in the library.
 
-The experiences and progress of children who need help and
+The {EXPERIENCE} of children {NEED}
 protection: requires improvement to be good
 1.
 
@@ -70,19 +76,20 @@ Oakshire children’s services
 4
 """
 
-SIF = """Oakshire Council
+SIF = f"""Oakshire Council
 Inspection of services for children in need of help and
-protection, children looked after and care leavers
-Inspection date: 18 Feb 2014 – 12 March 2014
+{OTHERS}
+Inspection date: 3 Feb 2014 – 7 March 2014
+Lead inspector: Jo Bloggs
 The overall judgement is that children’s services require
 improvement.2
-The authority is not yet delivering good protection.
-1. Children who need help and protection
+Oakshire is slow to answer.
+1. Children {NEED} protection
 
 Requires
 improvement
 
-2. Children looked after and achieving permanence
+2. Children looked after and {LASTING}
 
 Good
 
@@ -117,14 +124,14 @@ def _grade(report: Report, name: str) -> Grade:
     [
         ("overall effectiveness", "Good", "Overall effectiveness"),
         (
-            "the impact of leaders on social work practice with children and families",
+            f"the impact of {WHO} on social work practice with children and families",
             "Good",
-            "The impact of leaders on social work practice with children and families",
+            f"The impact of {WHO} on social work practice with children and families",
         ),
         (
             "help and protection",
             "Requires improvement to be good",
-            "The experiences and progress of children who need help and protection",
+            f"The {EXPERIENCE} of children {NEED} protection",
         ),
         ("children in care", "Good", "The experiences and progress of children in care"),
         ("looked after children", "Good", "The experiences and progress of children in care"),
@@ -155,7 +162,7 @@ def test_the_whole_and_each_judgement_have_their_level(tmp_path: Path) -> None:
 def test_a_section_carries_the_grade_that_a_table_gives_it(tmp_path: Path) -> None:
     report = _read(tmp_path, ILACS)
     section = report.sections[-1]
-    assert section.theme == "The experiences and progress of children who need help and protection"
+    assert section.theme == f"The {EXPERIENCE} of children {NEED} protection"
     assert section.grade is not None
     assert section.grade.value == "Requires improvement to be good"
 

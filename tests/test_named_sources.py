@@ -20,7 +20,7 @@ from peelqa.sources import AUTHOR, AUTHORS, INSPECTORS, find_source, find_speake
             "Crime Survey for England and Wales",
         ),
         (
-            "The force’s own victim satisfaction survey (12 months to June 2014) found that most did.",
+            "A victim satisfaction survey (year to May 2016) says that most did.",
             "victim satisfaction survey",
         ),
         ("The force’s survey of victims (12 months to May 2021) showed a rise.", "survey of victims"),
