@@ -18,7 +18,7 @@ import pytest
 from peelqa.building import build_corpus
 from peelqa.errors import BuildRunning
 from peelqa.index import EVERYTHING, BuildPlan, build_index, find_damage, list_generations, open_index
-from peelqa.index.build import STEPS
+from peelqa.index.plan import STEPS
 from tests.faults import counting
 from tests.test_index import HASHED, make_report
 

@@ -19,7 +19,7 @@ from peelqa.errors import BuildFailed
 from peelqa.fetching.copies import open_copies
 from peelqa.fetching.downloading import Document
 from peelqa.index import BuildPlan, build_index, generations, list_generations, open_index
-from peelqa.index.build import STEPS
+from peelqa.index.plan import STEPS
 from peelqa.reports.sidefile import SideFile
 from tests.conftest import PAGE
 from tests.test_gate_crash import forks

@@ -1,6 +1,6 @@
 """Passages, their vectors and their words, kept as complete generations. Knows nothing of questions."""
 
-from peelqa.index.build import BuildPlan, BuildResult, Draft, build_index, require_room, start_build
+from peelqa.index.build import Draft, build_index, require_room, start_build
 from peelqa.index.cards import ReportCard
 from peelqa.index.contract import EVERYTHING, Index, Scope
 from peelqa.index.generations import list_generations
@@ -15,6 +15,7 @@ from peelqa.index.places import (
     open_index,
     parse_place,
 )
+from peelqa.index.plan import BuildPlan, BuildResult
 
 __all__ = [
     "EVERYTHING",

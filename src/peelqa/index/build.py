@@ -21,6 +21,7 @@ from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDat
 from peelqa.index.cards import words_of
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
+from peelqa.index.plan import BuildPlan, BuildResult
 from peelqa.index.store import StoreWriter
 from peelqa.index.vectors import write_vectors
 from peelqa.index.words import WordsWriter
@@ -28,38 +29,9 @@ from peelqa.passages import split_report
 from peelqa.reports.duplicates import Trace
 from peelqa.reports.report import Report
 
-STEPS = ("reading", "cutting", "embedding", "writing vectors", "checking", "sealing", "publishing", "pruning", "done")
-"""The steps of a build, in order; a build may die at any of them."""
 _SLICE = 256
 _SPARE_BYTES = 64 * 2**20
 _NEW = -1
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build published, or found unchanged."""
-
-    generation: str
-    reports: int
-    passages: int
-    embedded: int
-    """Passages that were new and had to be embedded."""
-    read: int
-    """Reports that were new or changed."""
-    unchanged: bool
-    """True where the last generation holds all this already and stays in force."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildPlan:
-    """How to build: every part has a default that suits most."""
-
-    vectors: str = "auto"
-    """Kind of vector index: "auto", "exact" or "fast"."""
-    progress: Callable[[int, int], None] | None = None
-    """Called with how many passages are embedded and how many there are to embed."""
-    step: Callable[[str], None] | None = None
-    """Called with the name of each step, from STEPS, before it is taken."""
 
 
 def build_index(

@@ -106,6 +106,11 @@ def format_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
+def full_month(name: str) -> str:
+    """Return a month's whole name, in small letters, by its first three letters or more."""
+    return _MONTHS[_month(name) - 1]
+
+
 def _month(name: str) -> int:
     return next(number for number, month in enumerate(_MONTHS, start=1) if month.startswith(name[:3].lower()))
 

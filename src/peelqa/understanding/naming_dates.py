@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from peelqa.reports.dates import find_day, format_day
+from peelqa.reports.dates import find_day, format_day, full_month
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.naming_bodies import NamedBodies
 from peelqa.understanding.spans import ScopeSpan
@@ -121,25 +121,7 @@ def _read_day(written: str) -> date | None:
         except ValueError:
             return None
     full = re.sub(r"(?i)\bof\s+", "", written)
-    return find_day(re.sub(rf"(?i)\b{_MONTH}\b", lambda month: _full_month(month[0]), full))
-
-
-def _full_month(written: str) -> str:
-    months = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-    return next(month for month in months if month.startswith(written[:3].casefold()))
+    return find_day(re.sub(rf"(?i)\b{_MONTH}\b", lambda month: full_month(month[0]), full))
 
 
 def _find_years(

@@ -42,19 +42,7 @@ def routes(site: Site) -> APIRouter:
         body: Annotated[str, Query(max_length=200)] = "",
         page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     ) -> HTMLResponse:
-        bodies = sorted({report.body for report in site.reports if report.body})
-        shown = [report for report in site.reports if not body or report.body == body]
-        shown.sort(key=lambda report: (report.body or "\uffff", -(report.year or 0), report.title))
-        return site.page(
-            request,
-            "reports.html",
-            reports=shown[(page - 1) * PAGE_REPORTS : page * PAGE_REPORTS],
-            bodies=bodies,
-            chosen=body,
-            total=len(site.reports),
-            page=page,
-            pages=max(1, -(-len(shown) // PAGE_REPORTS)),
-        )
+        return site.page(request, "reports.html", **_listed(site, body, page))
 
     @router.get("/reports/{report_id}", response_class=HTMLResponse)
     def report(
@@ -86,6 +74,20 @@ def routes(site: Site) -> APIRouter:
         return response
 
     return router
+
+
+def _listed(site: Site, body: str, page: int) -> dict[str, Any]:
+    """Return one page of the reports on a body, or of all."""
+    shown = [report for report in site.reports if not body or report.body == body]
+    shown.sort(key=lambda report: (report.body or "\uffff", -(report.year or 0), report.title))
+    return {
+        "reports": shown[(page - 1) * PAGE_REPORTS : page * PAGE_REPORTS],
+        "bodies": sorted({report.body for report in site.reports if report.body}),
+        "chosen": body,
+        "total": len(site.reports),
+        "page": page,
+        "pages": max(1, -(-len(shown) // PAGE_REPORTS)),
+    }
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
