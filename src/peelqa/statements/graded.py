@@ -76,7 +76,7 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     return list(islice([*islice(said, MOST_STATED), *_quoted(index, chosen, 0.9)], MOST_STATED))
 
 
-def grades_nothing_asked(question: Question, reports: Sequence[ReportCard]) -> bool:
+def lacks_asked_grade(question: Question, reports: Sequence[ReportCard]) -> bool:
     """Tell whether a grade is asked for and no report meant gives one for that, so that no answer can be here.
 
     Only where the kinds of all these reports are known, and with them how they state grades.
@@ -111,6 +111,12 @@ def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[S
     fits = {about: fit(wanted, words, list(subjects.values())) for about, words in subjects.items()}
     best = max(fits.values(), default=0.0)
     return [each for each in stated if best >= least and fits[each[1].about] >= best - 1e-9]
+
+
+def _plain_value(grade: Grade) -> str | None:
+    """Return the value without what some scales add to it: "requires improvement" of "Requires improvement to be good"."""
+    found = _VALUES.search(grade.value)
+    return found[0].casefold() if found else None
 
 
 def _is_quality(adjective: str, grade: Grade) -> bool:
