@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import click
 import numpy as np
+from rich.console import Console
 from rich.progress import track
 
 from eval.arms import shown
@@ -52,7 +53,7 @@ def main(suite_name: str, sample: int | None) -> None:
     library = open_library(prepared.index, embedder)
     judge = Judge(texts_of(library.index), suite.judging)
     cases = [case for case in choose(read_cases(suite), suite, "tune", sample) if case.answerable]
-    asked = [Asked(case, _found(library, case)) for case in track(cases, "asking")]
+    asked = [Asked(case, _found(library, case)) for case in track(cases, "asking", console=Console(stderr=True))]
     click.echo(f"# Recall against IoU: {suite.title}, {len(cases)} questions of the tuning half\n")
     command = shlex.join(["python", "-m", "eval.curve", *sys.argv[1:]])
     click.echo(f"Written by `{command}`; not to be edited.\n")
