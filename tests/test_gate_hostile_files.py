@@ -21,6 +21,8 @@ from tests.test_index import HASHED
 GOOD = 20
 WALL = 6
 """Seconds that a file gets here, so that those which hang do not hold the gate up."""
+HANGS = "comments.html"
+"""A file over which a parser takes minutes, in little memory."""
 
 
 @pytest.fixture(scope="module")
@@ -135,9 +137,10 @@ def test_a_reader_that_hangs_is_ended_and_the_file_named_and_the_next_is_read(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, count: Callable[..., None]
 ) -> None:
     monkeypatch.setattr(reading, "WALL_SECONDS", 2)
-    tasks = [ReadingTask(corpus / name, name, name) for name in ("bomb.pdf", "good-1.txt")]
+    paths = (_hanging(corpus.parent), corpus / "good-1.txt")
+    tasks = [ReadingTask(path, path.name, path.name) for path in paths]
     outcomes = {task.name: outcome for task, outcome in read_all(tasks, workers=1)}
-    hung = outcomes["bomb.pdf"]
+    hung = outcomes[HANGS]
     assert isinstance(hung, Refusal)
     assert "longer than 2 s" in hung.reason
     assert not isinstance(outcomes["good-1.txt"], Refusal)
@@ -148,8 +151,9 @@ def test_without_its_child_and_limits_the_same_file_would_hold_the_build(
     corpus: Path, count: Callable[..., None]
 ) -> None:
     """The control: a plain process over the same file is still at work when the child above was ended long since."""
+    path = _hanging(corpus.parent)
     reader = multiprocessing.get_context("spawn").Process(
-        target=read_report, args=(corpus / "bomb.pdf",), kwargs={"name": "bomb.pdf", "report_id": "bomb"}
+        target=read_report, args=(path,), kwargs={"name": HANGS, "report_id": "hangs"}
     )
     reader.start()
     reader.join(6)
@@ -158,3 +162,9 @@ def test_without_its_child_and_limits_the_same_file_would_hold_the_build(
     reader.join()
     assert held
     count(control_held=1)
+
+
+def _hanging(folder: Path) -> Path:
+    path = folder / HANGS
+    path.write_text("<html><body><p>Reports were slow.</p>" + "<!-- " * 200_000)
+    return path
