@@ -2,7 +2,8 @@
 
 Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
 an intercept of its own, so that they tell answers from near misses and not one set from another; slope and intercept are
-then fitted on all sets together, each question counting once. Nothing of a test half is read.
+then fitted on all sets together. Questions on inspection reports, which peelqa is for, count double in both. Nothing of
+a test half is read.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ SUITES = (
 )
 """Suite, questions at most, and whether it is of inspection reports."""
 OWN_WEIGHT = 2.0
-"""How much a question on inspection reports weighs against another where the evidence is weighed."""
+"""How much a question on inspection reports weighs against another."""
 FURTHER_HITS = 4
 ANSWERED = 0.9
 """The share of answerable questions on inspection reports that must be answered."""
@@ -101,8 +102,7 @@ def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
     slope = _logistic(evidence, membership, right, share)
     for _ in range(3):
         scores = evidence @ slope
-        alike = np.ones(len(firsts))
-        scale, intercept = _logistic(scores[:, None], alike[:, None], right, alike, ridge=0.0, whole=True)
+        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, share, ridge=0.0, whole=True)
         said = expit(intercept + scale * scores)
         sure = float(np.median(said))
         right = np.array(
