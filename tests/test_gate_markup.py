@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import count
+from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,9 @@ def skeleton(page: str) -> Skeleton:
 
 
 @pytest.mark.parametrize("payload", ['"><img src=x onerror=alert(1)>', "<b", '" onclick="x', "<!--"])
-def test_a_skeleton_shows_what_a_payload_that_is_not_escaped_changes(payload: str) -> None:
+def test_a_skeleton_shows_what_a_payload_that_is_not_escaped_changes(payload: str, count: Callable[..., None]) -> None:
     page = '<p class="{0}">{0}</p><a href="/">Start</a>'
+    count(seen_unescaped=1)
     assert skeleton(page.format(payload)) != skeleton(page.format("harmless"))
 
 
@@ -134,7 +135,9 @@ def filled_answer(answer: Answer, report: Report) -> Answer:
     return replace(answer, quotes=tuple(map(fill, answer.quotes)), nearest=tuple(map(fill, answer.nearest)))
 
 
-def test_payloads_in_reports_leave_every_page_as_it_is(holed: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_payloads_in_reports_leave_every_page_as_it_is(
+    holed: Library, monkeypatch: pytest.MonkeyPatch, count: Callable[..., None]
+) -> None:
     answer = holed.ask(QUESTION)
     declined = holed.ask("Who won the football cup?")
     assert answer.quotes
@@ -157,7 +160,7 @@ def test_payloads_in_reports_leave_every_page_as_it_is(holed: Library, monkeypat
             shown[name] = skeleton(client.post("/ask", data={"question": f"{name} {next(numbers)}"}).text)
         return shown
 
-    numbers = count()
+    numbers = counting()
     index: Any = HostileIndex(holed.index)
     span = answer.quotes[0].quotation
     monkeypatch.setattr("peelqa.web.site.Catalogue", FreshCatalogue)
@@ -167,11 +170,13 @@ def test_payloads_in_reports_leave_every_page_as_it_is(holed: Library, monkeypat
         for payload in PAYLOADS:
             # What turns the direction of writing is warned of, which is one element more.
             if "\u202e" not in payload:
-                assert pages(payload) == expected, payload
+                shown = pages(payload)
+                count(pages=len(shown), changed=sum(shown[name] != expected[name] for name in shown))
+                assert shown == expected, payload
 
 
 def test_payloads_in_questions_addresses_and_filters_leave_every_page_as_it_is(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, monkeypatch: pytest.MonkeyPatch, count: Callable[..., None]
 ) -> None:
     answer = library.ask(QUESTION)
     monkeypatch.setattr(Library, "ask", lambda *_, **__: answer)
@@ -206,7 +211,9 @@ def test_payloads_in_questions_addresses_and_filters_leave_every_page_as_it_is(
     with TestClient(create_app(library, web_folder(), Settings(asks_per_minute=0))) as client:
         expected = pages(client, "harmless")
         for payload in PAYLOADS:
-            assert pages(client, payload) == expected, payload
+            shown = pages(client, payload)
+            count(pages=len(shown), changed=sum(shown[name] != expected[name] for name in shown))
+            assert shown == expected, payload
 
 
 def _path(told: str) -> str:

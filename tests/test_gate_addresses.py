@@ -7,7 +7,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -152,29 +152,36 @@ def downloader(*also: tuple[str, int]) -> Downloader:
 
 
 @pytest.mark.parametrize("url", [*WRITTEN, *ODD])
-def test_no_spelling_of_a_refused_address_is_connected_to(url: str, connected: list[Any]) -> None:
+def test_no_spelling_of_a_refused_address_is_connected_to(
+    url: str, connected: list[Any], count: Callable[..., None]
+) -> None:
     with pytest.raises(AddressRefused):
         downloader().get(url)
+    count(spellings_refused=1, connected_to=len(connected))
     assert connected == []
 
 
 @pytest.mark.parametrize("ip", [*REFUSED_V4, *REFUSED_V6])
 @pytest.mark.parametrize("prefix", ["at-", "also-"])
-def test_no_name_of_a_refused_address_is_connected_to(ip: str, prefix: str, connected: list[Any]) -> None:
+def test_no_name_of_a_refused_address_is_connected_to(
+    ip: str, prefix: str, connected: list[Any], count: Callable[..., None]
+) -> None:
     with pytest.raises(AddressRefused, match="is not connected to"):
         downloader().get(f"http://{name_of(ip, prefix)}/report.pdf")
+    count(names_refused=1, connected_to=len(connected))
     assert connected == []
 
 
 @pytest.mark.parametrize("ip", [*REFUSED_V4, *REFUSED_V6])
 @pytest.mark.parametrize("status", [302, 307])
 def test_no_redirect_to_a_refused_address_is_followed(
-    ip: str, status: int, door: tuple[str, int], connected: list[Any]
+    ip: str, status: int, door: tuple[str, int], connected: list[Any], count: Callable[..., None]
 ) -> None:
     host = f"[{ip}]" if ":" in ip else ip
     for onward in (f"http://{host}/", f"http://{name_of(ip)}/", f"http://door.example:{door[1]}/301/http://{host}/"):
         with pytest.raises(AddressRefused):
             downloader(door).get(f"http://door.example:{door[1]}/{status}/{onward}")
+        count(redirects_refused=1, connected_to=sum(each != door for each in connected))
     assert connected
     assert set(connected) == {door}
 
@@ -190,7 +197,7 @@ def test_the_harness_sees_a_connection_where_one_is_made(door: tuple[str, int], 
 
 
 def test_without_its_table_the_same_case_would_connect(
-    door: tuple[str, int], connected: list[Any], monkeypatch: pytest.MonkeyPatch
+    door: tuple[str, int], connected: list[Any], monkeypatch: pytest.MonkeyPatch, count: Callable[..., None]
 ) -> None:
     url = f"http://127.0.0.1:{door[1]}/404/"
     with pytest.raises(AddressRefused):
@@ -200,6 +207,7 @@ def test_without_its_table_the_same_case_would_connect(
     monkeypatch.setattr(peelqa.fetching.addresses, "refused_port", lambda port: None)
     with pytest.raises(NotFetched):
         downloader().get(url)
+    count(seen_without_the_table=len(connected))
     assert connected == [door, door]
 
 
