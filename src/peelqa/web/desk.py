@@ -25,7 +25,10 @@ from peelqa.answers import DEFAULT_LIMIT, Answer, Library
 from peelqa.conversation import Turn
 from peelqa.questions import Filters
 
-LONGEST_QUEUE = 32
+PLACES = os.cpu_count() or 1
+"""Questions worked on at a time."""
+LONGEST_QUEUE = 10 * PLACES
+"""Questions that wait, at the most: so few that under any load an answer takes about twice its time at capacity."""
 LONGEST_WAIT_SECONDS = 3.0
 """Nobody is put at the end of a line that takes longer than this, at the pace of late."""
 BURST, BURST_SECONDS = 10, 10
@@ -67,7 +70,7 @@ class Desk:
 
     def __init__(self, library: Library, asks_per_minute: int) -> None:
         self._set_out(library)
-        self._places = CapacityLimiter(max(1, os.cpu_count() or 1))
+        self._places = CapacityLimiter(PLACES)
         self._pace = 0.0
         self._rates: tuple[RateLimitItem, ...] = ()
         if asks_per_minute:
@@ -112,7 +115,7 @@ class Desk:
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
-        too_long = self.waiting * self._pace / self._places.total_tokens > LONGEST_WAIT_SECONDS
+        too_long = self.waiting * self._pace / PLACES > LONGEST_WAIT_SECONDS
         if too_long or self.waiting >= LONGEST_QUEUE:
             raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
         return await run_sync(self._paced, work, limiter=self._places)
@@ -144,7 +147,7 @@ class Desk:
             self._remembered.move_to_end(asked)
             return found
         # How many wait is looked at now: who comes later reads less, and who was here before is not hurried.
-        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * self._places.total_tokens), 1)
+        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * PLACES), 1)
         answer = await self.run(partial(self._answer, asked, part))
         if not answer.degraded:
             self._remembered[asked] = answer
