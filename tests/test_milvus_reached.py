@@ -23,7 +23,7 @@ from peelqa.index.cluster.connection import CONNECTING_SECONDS, _check_version, 
 from peelqa.index.cluster.generations import roll_back
 from peelqa.index.cluster.publishing import publish_folder
 from peelqa.reports.report import Report
-from peelqa.settings import Settings
+from peelqa.settings import Settings, read_settings
 from tests.conftest import PAGE
 from tests.milvus_places import kept_in_milvus
 from tests.test_index import make_report
@@ -154,7 +154,7 @@ def test_every_command_takes_an_address_as_it_takes_a_folder(tmp_path: Path, emb
         # The models that the cache of this machine holds, without what is built there for other clusters.
         kept = {"PEELQA_CACHE": str(tmp_path / "cache")}
         (tmp_path / "cache").mkdir()
-        for each in Settings().cache.iterdir():
+        for each in read_settings().cache.iterdir():
             if each.name != "clusters":
                 (tmp_path / "cache" / each.name).symlink_to(each)
 

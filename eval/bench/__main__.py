@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 import platformdirs
 
-from eval.bench.asking import concurrent, repeated, start, warm
+from eval.bench.asking import concurrent, parts, repeated, start, warm
 from eval.bench.bench import Bench, one_thread
 from eval.bench.environments import PEERS
 from eval.bench.figures import keep, machine
 from eval.bench.indexing import building, encoding, million, opening
 
 ROWS = {
-    "warm": warm, "start": start, "concurrent": concurrent, "repeated": repeated,
+    "warm": warm, "parts": parts, "start": start, "concurrent": concurrent, "repeated": repeated,
     "encoding": encoding, "building": building, "opening": opening, "million": million,
 }  # fmt: skip
 

@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 import httpx
 
@@ -17,16 +20,21 @@ from eval.bench.corpora import QUESTIONS, made_questions
 from eval.bench.environments import Asked, NotRun
 from eval.bench.figures import Figure, quartiles
 from peelqa.answers import Library, open_library
+from peelqa.index import EVERYTHING
 from peelqa.questions import Filters
+from peelqa.search import RRF_K, fuse
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
+from peelqa.words import content_words
 
 BASELINE = "60-line baseline"
 _WARM_AGAINST = {
     ENCODING: 1.35, BASELINE: 0.55, "txtai hybrid": 0.45, "lancedb hybrid": 0.25, "langchain ensemble": 0.11,
 }  # fmt: skip
+_ENGINES = "import click, faiss, numpy, onnxruntime, pydantic, rapidfuzz, tantivy, tokenizers"
 _WARM_UP = 3
 _AT_ONCE = 16
+_T = TypeVar("_T")
 
 
 def warm(bench: Bench) -> list[Figure]:
@@ -95,6 +103,31 @@ def _times(taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
     ]
 
 
+def parts(bench: Bench) -> list[Figure]:
+    """Where the time of a warm question without the reranker goes, part by part in one process."""
+    library = open_library(bench.data / "index", bench.embedder)
+    index, taken = library.index, defaultdict[str, list[float]](list)
+
+    def clocked(name: str, work: Callable[[], _T]) -> _T:
+        started = time.perf_counter()
+        done = work()
+        taken[name].append((time.perf_counter() - started) * 1e3)
+        return done
+
+    for text in made_questions(bench.rounds):
+        question = clocked("understanding the question", partial(library.understand, text, Filters()))
+        (vector,) = clocked("encoding it", partial(library.embedder.encode, [question.searched]))
+        dense = clocked("nearest vectors", partial(index.nearest, vector, 100, EVERYTHING))
+        words = content_words(question.searched)
+        matching = clocked("matching words", partial(index.matching, words, 100, EVERYTHING))
+        rows = clocked("fusing", partial(fuse, [[row for row, _ in found] for found in (dense, matching)], RRF_K))
+        clocked("reading ten passages", partial(list, index.passages(rows[:10])))
+    return [
+        Figure("parts", f"{name}, ms", statistics.median(times), spread=quartiles(times))
+        for name, times in taken.items()
+    ]
+
+
 def start(bench: Bench) -> list[Figure]:
     """From the start of a process to its first answer, in turn with the baseline, whose index is on disk too."""
     ours = [sys.executable, "-m", "peelqa", "ask", QUESTIONS[0], "--index", str(bench.data / "index")]
@@ -112,7 +145,12 @@ def start(bench: Bench) -> list[Figure]:
     wall, cpu = (one / two for one, two in zip(middle["ours"], middle["theirs"], strict=True))
     ratios = [one[0] / two[0] for one, two in zip(taken["ours"], taken["theirs"], strict=True)]
     note = f"{middle['ours'][0]:.2f} of {middle['theirs'][0]:.2f} s, with the reranker"
-    return [Figure("start", what, wall, 0.15, cpu=cpu, spread=quartiles(ratios), note=note)]
+    imported = [timed(lambda: subprocess.run([sys.executable, "-c", _ENGINES], check=True)) for _ in range(3)]  # noqa: S603
+    engines, engines_cpu = (statistics.median(each) for each in zip(*imported, strict=True))
+    return [
+        Figure("start", what, wall, 0.15, cpu=cpu, spread=quartiles(ratios), note=note),
+        Figure("start", "of it, importing the engines alone, s", engines, cpu=engines_cpu),
+    ]
 
 
 def _first_answer(command: list[str]) -> None:

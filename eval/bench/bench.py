@@ -16,6 +16,7 @@ import numpy as np
 
 from eval.bench.corpora import write_corpus, write_peer_data
 from eval.bench.environments import PEERS, Asked, NotRun, install
+from eval.running import say_progress
 from peelqa.building import build_corpus
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.index import has_index, open_index
@@ -24,6 +25,8 @@ from peelqa.weights import minilm_files
 OURS = "peelqa"
 """Search without the reranker, as the other stacks search."""
 CLOSELY, ENCODING = "peelqa with reranker", "one encoding"
+
+say = say_progress("benchmark")
 
 
 @dataclass
@@ -85,12 +88,6 @@ class Bench:
         peer = next(each for each in PEERS if each.name == name)
         script = Path(__file__).parent / "peers" / f"{peer.script}.py"
         return [str(install(peer, self.work)), str(script), str(self.data), str(minilm_files().folder)]
-
-
-def say(what: str, done: int, total: int) -> None:
-    """Say how far long work is, a tenth at a time."""
-    if total and done * 10 // total != (done - 1) * 10 // total:
-        print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
 
 
 def one_thread() -> None:

@@ -6,6 +6,7 @@ import random
 import shutil
 import statistics
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -97,9 +98,31 @@ def building(bench: Bench) -> list[Figure]:
     ]  # fmt: skip
 
 
+class _MadeUp:
+    """An embedder that makes vectors up, always the same for a text: how long opening takes does not depend on them."""
+
+    name, dimension, max_tokens = "made up", 384, 254
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        seeds = (zlib.crc32(text.encode()) for text in texts)
+        made = np.stack(
+            [np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32) for seed in seeds]
+        )
+        if progress:
+            progress(len(texts))
+        vectors: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split()) * 5 // 4
+
+
 def opening(bench: Bench) -> list[Figure]:
-    """Opening an index, besides checking its checksums."""
-    place = open_index(bench.data / "index").folder
+    """Opening an index with made-up vectors, besides checking its checksums."""
+    folder = bench.work / f"opening-{bench.passages}"
+    write_corpus(folder / "corpus", bench.passages)
+    build_corpus(folder / "corpus", folder / "index", folder / "none", _MadeUp(), say)
+    place = open_index(folder / "index").folder
     manifest = check_generation(place)
     times = [timed(lambda: FolderIndex(place, manifest)) for _ in range(20)]
     checks = [timed(lambda: check_generation(place))[0] for _ in range(3)]

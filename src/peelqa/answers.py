@@ -210,11 +210,13 @@ class Library:
         return quotes[0].quotation.text if quotes else None
 
 
-def open_library(place: Place, embedder: Embedder, budget: int = CANDIDATE_UNITS) -> Library:
+def open_library(
+    place: Place, embedder: Embedder, budget: int = CANDIDATE_UNITS, reranker: Reranker | None = None
+) -> Library:
     """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
     index = open_index(place)
     index.check_model(embedder)
-    return Library(index, embedder, Reranker(), load_relevance(), budget)
+    return Library(index, embedder, reranker or Reranker(), load_relevance(), budget)
 
 
 def open_newer(place: Place, library: Library) -> Library | None:

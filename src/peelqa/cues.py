@@ -49,11 +49,13 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     plain = _fold(sentence)
     cues: list[Cue] = []
     for group in _groups():
-        if group.direction:
-            cues.extend(
-                Cue(*match.span(), group.direction, group.reason, group.weak) for match in group.pattern.finditer(plain)
-            )
-        plain = group.pattern.sub(_blank, plain)
+
+        def take(match: re.Match[str], group: _Group = group) -> str:
+            if group.direction:
+                cues.append(Cue(*match.span(), group.direction, group.reason, group.weak))
+            return "|" * len(match[0])
+
+        plain = group.pattern.sub(take, plain)
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 
@@ -63,10 +65,6 @@ def _fold(sentence: str) -> str:
     if len(lower) != len(sentence):
         lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in sentence)
     return lower.translate(_QUOTES)
-
-
-def _blank(match: re.Match[str]) -> str:
-    return "|" * len(match[0])
 
 
 @cache

@@ -22,6 +22,7 @@ class Finding(StrEnum):
     NEUTRAL = "neutral"
 
 
+_SPACES = re.compile(r"\s+")
 _TURN = re.compile(
     r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.]\s|"
     r",\s(?:yet\b|and\s(?=(?:its|there|they|it|this|some|many|most|few|nobody|no|we|one|yet)\s))|\band\syet\b",
@@ -56,7 +57,7 @@ def judge_finding(sentence: str) -> Finding:
 
     A part between turns ("but", "although") tells of what its first cue says; parts that disagree make it mixed.
     """
-    found = {part.direction for part in _parts(_folded(sentence)[0])}
+    found = {part.direction for part in _parts(_SPACES.sub(" ", sentence))}
     if len(found) > 1:
         return Finding.MIXED
     return Finding(found.pop()) if found else Finding.NEUTRAL
@@ -64,19 +65,14 @@ def judge_finding(sentence: str) -> Finding:
 
 def finding_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
-    folded, places = _folded(sentence)
+    # Where each character of the folded sentence stands in the sentence itself.
+    places = [at for at, char in enumerate(sentence) if not (char.isspace() and sentence[at - 1 : at].isspace())]
     return tuple(
         replace(cue, start=places[cue.start], end=places[cue.end - 1] + 1)
-        for part in _parts(folded)
+        for part in _parts(_SPACES.sub(" ", sentence))
         for cue in part.cues
         if cue.direction is part.direction
     )
-
-
-def _folded(sentence: str) -> tuple[str, list[int]]:
-    """Return a sentence with one space for each run of white space, and where each of its characters stood."""
-    places = [at for at, char in enumerate(sentence) if not (char.isspace() and sentence[at - 1 : at].isspace())]
-    return "".join(" " if sentence[at].isspace() else sentence[at] for at in places), places
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    session: Any
+    inputs: frozenset[str]
+    tokenizer: Tokenizer
+
+
 class Reranker:
     """ms-marco-MiniLM-L-12-v2 in int8; one pair a call, as int8 scores would depend on what else is in a batch."""
 
@@ -24,41 +33,40 @@ class Reranker:
         # A pair is too small to share among threads; several pairs at once are not.
         self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reranker")
 
-    @cached_property
-    def _session(self) -> Any:
-        """The model, loaded when it is first asked: who only searches does not wait for it."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = 1
-        return onnxruntime.InferenceSession(
-            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-
-    @cached_property
-    def _inputs(self) -> set[str]:
-        return {each.name for each in self._session.get_inputs()}
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(512)
-        return tokenizer
+    def prepare(self) -> None:
+        """Begin to load the model, in a thread of its own; who only searches does without."""
+        _ = self._loading
 
     def logits(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit a text, higher is better; about -11 (nothing to do with it) to +11."""
-        return list(self._readers.map(lambda text: self._logit(question, text), texts))
+        model = self._loading.result()
+        return list(self._readers.map(lambda text: _logit(model, question, text), texts))
 
-    def _logit(self, question: str, text: str) -> float:
-        encoding = self._tokenizer.encode(question, text)
-        arrays = {
-            "input_ids": encoding.ids,
-            "attention_mask": encoding.attention_mask,
-            "token_type_ids": encoding.type_ids,
-        }
-        feed = {name: np.array([values], dtype=np.int64) for name, values in arrays.items() if name in self._inputs}
-        return float(np.asarray(self._session.run(None, feed)[0]).reshape(-1)[0])
+    @cached_property
+    def _loading(self) -> Future[_Model]:
+        return self._readers.submit(_load, self._folder)
+
+
+def _load(folder: Path) -> _Model:
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(512)
+    return _Model(session, frozenset(each.name for each in session.get_inputs()), tokenizer)
+
+
+def _logit(model: _Model, question: str, text: str) -> float:
+    encoding = model.tokenizer.encode(question, text)
+    arrays = {
+        "input_ids": encoding.ids,
+        "attention_mask": encoding.attention_mask,
+        "token_type_ids": encoding.type_ids,
+    }
+    feed = {name: np.array([values], dtype=np.int64) for name, values in arrays.items() if name in model.inputs}
+    return float(np.asarray(model.session.run(None, feed)[0]).reshape(-1)[0])

@@ -13,6 +13,7 @@ and a single unpaired one holds a whole paragraph together."""
 VERY_LONG_WORDS = 80
 """A longer piece may also be parted before a small letter: the text may have no capitals at all."""
 
+_SPACE = re.compile(r"\s")
 _END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[•–-]*\s?[A-Z0-9])")
 _END_BEFORE_SMALL = re.compile(r"(?<=[a-z0-9)\]”’%])\s?[.!?]\s+(?=[a-z(“‘\"'])")
 _ABBREVIATION = re.compile(
@@ -30,7 +31,7 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     >>> [("Two officers came. Nobody was in."[a:b]) for a, b in split_sentences("Two officers came. Nobody was in.")]
     ['Two officers came.', 'Nobody was in.']
     """
-    plain = "".join(" " if character.isspace() else character for character in text)
+    plain = _SPACE.sub(" ", text)
     for boundary in get_sentence_boundaries("en", plain):
         for start, end in _parted(plain, boundary["start_index"], boundary["end_index"]):
             piece = plain[start:end]

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from peelqa.errors import BadInput
 from peelqa.index import Place, parse_place
@@ -27,10 +26,8 @@ def _home(name: str) -> Path:
     return _CHECKOUT / name if _in_checkout() else Path(platformdirs.user_data_dir("peelqa")) / name
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel, frozen=True):
     """Everything an operator can set; each field is the variable PEELQA_<NAME>."""
-
-    model_config = SettingsConfigDict(env_prefix="PEELQA_", frozen=True)
 
     corpus: Path = _home("corpus")
     """The folder of report files."""
@@ -62,12 +59,13 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Read the settings. Raises BadInput for a PEELQA_ variable that does not exist, so that a typing error shows."""
-    known = {f"PEELQA_{name.upper()}" for name in Settings.model_fields}
-    unknown = sorted(name for name in os.environ if name.startswith("PEELQA_") and name not in known)
+    known = {f"PEELQA_{name.upper()}": name for name in Settings.model_fields}
+    given = {name: value for name, value in os.environ.items() if name.startswith("PEELQA_")}
+    unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise BadInput(f"There is no setting {unknown[0]}. Settings are: {', '.join(sorted(known))}.")
     try:
-        return Settings()
+        return Settings.model_validate({known[name]: value for name, value in given.items()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise BadInput(f"PEELQA_{str(first['loc'][0]).upper()}: {first['msg']}.") from None

@@ -130,7 +130,7 @@ def search(
 
     if as_json and as_csv:
         raise BadInput("Choose one of --json and --csv.")
-    library = open_existing(settings_of(corpus, index))
+    library = open_existing(settings_of(corpus, index), closely=False)
     found = [passage_json(passage) for passage in library.search(query, filters_of(chosen), limit)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))

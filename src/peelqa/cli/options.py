@@ -82,12 +82,22 @@ def open_or_build(settings: Settings) -> Library:
     return open_existing(settings)
 
 
-def open_existing(settings: Settings) -> Library:
-    """Open the index; a warning goes to stderr where it is not the newest. Raises IndexMissing where there is none."""
+def open_existing(settings: Settings, *, closely: bool = True) -> Library:
+    """Open the index; a warning goes to stderr where it is not the newest. Raises IndexMissing where there is none.
+
+    Unless questions are read `closely`, the reranker is left out of memory.
+    """
+    from peelqa.reranking import Reranker
+
+    reranker = Reranker()
+    if closely:
+        reranker.prepare()  # while all else is opened
+
     from peelqa.answers import open_library
     from peelqa.embedding import load_embedder
 
-    library = open_library(settings.index, load_embedder(settings.model, settings.cache), settings.candidates)
+    embedder = load_embedder(settings.model, settings.cache)
+    library = open_library(settings.index, embedder, settings.candidates, reranker)
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
     return library

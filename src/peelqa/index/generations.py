@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from peelqa.errors import BuildFailed, BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.weights import sha256_of
 
@@ -37,6 +35,8 @@ class Damage(IndexDamaged):
 @contextmanager
 def only_builder(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. Raises BuildRunning, naming the holder, where another build has it."""
+    from filelock import FileLock, Timeout  # which loads asyncio: who only asks need not wait for it
+
     folder.mkdir(parents=True, exist_ok=True)
     holder = folder / ".builder"
     try:

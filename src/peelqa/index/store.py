@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from pydantic import TypeAdapter
 
 from peelqa.index.cards import CARD, ReportCard, card_of
-from peelqa.index.contract import headings_of
+from peelqa.index.contract import CACHED_CHARACTERS, headings_of
 from peelqa.index.generations import Damage
 from peelqa.passages import Passage, Unit
 from peelqa.reports.duplicates import Trace, trace_of
 from peelqa.reports.report import Report
 
-CACHED_REPORTS = 256
 CACHED_PASSAGES = 4096
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 _UNITS: TypeAdapter[tuple[Unit, ...]] = TypeAdapter(tuple[Unit, ...])
@@ -118,7 +118,8 @@ class Store:
         self._threads = threading.local()
         self._first = self._connect()
         self._turn = threading.Lock()
-        self.report = lru_cache(CACHED_REPORTS)(self._report)
+        kept = LRUCache[Any, Report](CACHED_CHARACTERS, getsizeof=lambda report: len(report.text))
+        self.report = cached(kept, lock=threading.Lock())(self._report)
         self._cut = lru_cache(CACHED_PASSAGES)(self._read_cut)
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:

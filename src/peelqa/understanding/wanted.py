@@ -78,7 +78,7 @@ def asks_for_finding(question: str) -> Finding | None:
 def _put_right(word: str) -> str:
     """Return the cue that a misspelt word is nearest to, or the word."""
     bare = word.strip("?!.,;:'\"")
-    if len(bare) < _SHORTEST_MISSPELT or bare in _CUES or is_english(bare):
+    if len(bare) < _SHORTEST_MISSPELT or bare in _CUES:
         return word
     nearest = process.extractOne(bare, _CUES, scorer=OSA.distance, score_cutoff=1 if len(bare) < 9 else 2)
-    return str(nearest[0]) if nearest else word
+    return str(nearest[0]) if nearest and not is_english(bare) else word

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from peelqa.answers import Library
-from peelqa.settings import Settings
+from peelqa.settings import Settings, read_settings
 from peelqa.web import about, api, comparing, feedback, findings, grades, health, permalinks, reading, searching, thread
 from peelqa.web.bodies import Bodies
 from peelqa.web.guard import Guard
@@ -29,7 +29,7 @@ def create_app(
 
     It goes on counting, and keeps the queue, where that `before` it leaves off.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     site = Site(library, web, settings, before.state.desk if before else None)
 
     @asynccontextmanager

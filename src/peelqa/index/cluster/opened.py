@@ -9,7 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache, cached
 
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import IndexMissing
@@ -20,14 +23,13 @@ from peelqa.index.cluster.documents import Documents, quoted
 from peelqa.index.cluster.generations import Generation, generation_in_force
 from peelqa.index.cluster.shape import PLACES, search_options
 from peelqa.index.cluster.stored import CARD, PART, REPORT, StoredCard, StoredPart, StoredReport
-from peelqa.index.contract import Scope
+from peelqa.index.contract import CACHED_CHARACTERS, Scope
 from peelqa.index.generations import Damage
 from peelqa.index.opened import check_canary_question
 from peelqa.passages import Passage
 from peelqa.reports.report import Report
 from peelqa.words import stems
 
-CACHED_REPORTS = 256
 READERS = 8
 FETCHED_AT_ONCE = 32
 CACHED_STEMS = 50_000
@@ -50,7 +52,8 @@ class ClusterIndex:
         self._documents = Documents(place.connection, place.documents_name, consistency)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reports")
         self.warning: str | None = None
-        self.stored = lru_cache(CACHED_REPORTS)(self._stored)
+        kept = LRUCache[Any, StoredReport](CACHED_CHARACTERS, getsizeof=lambda stored: len(stored.report.text))
+        self.stored = cached(kept, lock=Lock())(self._stored)
         self.holding = lru_cache(CACHED_STEMS)(self._holding)
 
     @property
