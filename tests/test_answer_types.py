@@ -17,10 +17,15 @@ from peelqa.questions import Kind
         (Kind.PERSON, "The inspector praised the plan.", True),
         (Kind.PERSON, "The inspector, Ada Thornhill, praised the plan.", False),
         (Kind.OTHER, "The suite was closed.", False),
+        (Kind.FIGURE, "Of the 18 children most were seen.", True),
+        (Kind.DATE, "The custody suite was inspected in 2018.", True),
+        (Kind.PERSON, "The Chief Inspector for Aldermere thanked the Chief Inspector.", True),
+        (Kind.PERSON, "Aldermere thanked the Chief Inspector, Ada Thornhill.", False),
     ],
 )
 def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: str, lacks: bool) -> None:
-    assert lacks_type(text, kind) is lacks
+    known = "Who is the chief inspector, for the 18 children in 2018? Aldermere Police"
+    assert lacks_type(text, kind, known) is lacks
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ _TIME = re.compile(
     r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z]")
+_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 _HOW_MANY = re.compile(r"(?<!know )\bhow many (?P<things>[\w’' -]+)", re.IGNORECASE)
 # What follows the things counted: "how many children | were moved".
@@ -34,10 +34,17 @@ _REACH = 5
 """How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
 
 
-def lacks_type(text: str, kind: Kind) -> bool:
-    """Tell whether a figure, a date or a person is wanted and a text has nothing that could be one."""
+def lacks_type(text: str, kind: Kind, known: str) -> bool:
+    """Tell whether a figure, a date or a person is wanted and a text has none but those that are `known` to who asks.
+
+    >>> lacks_type("It was inspected in 2014.", Kind.DATE, "When was the inspection of 2014 published?")
+    True
+    """
     wanted = _TYPES.get(kind)
-    return wanted is not None and not wanted.search(text)
+    if wanted is None:
+        return False
+    said = set(_WORD.findall(known.casefold()))
+    return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 
 
 def lacks_count(text: str, question: str) -> float:

@@ -44,7 +44,7 @@ class Evidence:
     number_missing: float
     """1 where the question names a number that the passage does not."""
     type_missing: float
-    """1 where a figure, a date or a person is asked for and the unit has none."""
+    """1 where a figure, a date or a person is asked for and the unit has none but what the question or the title names."""
     count_missing: float
     """Where the question asks how many of something there are: 1 where the unit has no number, 0.5 where it counts nothing such."""
     denial_missing: float
@@ -129,13 +129,14 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidenc
     held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
     missing = sum(weight for word, weight in rarity.items() if word not in held)
     numbers = _NUMBER.findall(question.searched)
+    known = f"{question.searched} {hit.passage.report.title} {hit.passage.report.body or ''}"
     return Evidence(
         logit=hit.logit,
         logit_in_context=hit.logit_in_context,
         similarity=hit.similarity,
         uncovered=missing / (sum(rarity.values()) or 1.0),
         number_missing=float(any(number not in hit.passage.text for number in numbers)),
-        type_missing=float(lacks_type(hit.text, question.kind)),
+        type_missing=float(lacks_type(hit.text, question.kind, known)),
         count_missing=lacks_count(hit.text, question.searched),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
         direction_missing=_against(hit.unit.finding, question.finding),
