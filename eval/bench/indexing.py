@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import shutil
 import statistics
 import time
@@ -130,8 +131,10 @@ def opening(bench: Bench) -> list[Figure]:
     cpu = statistics.mean(each for _, each in times) * 1e3
     note = f"{manifest['passages']} passages; checksums, once a process: {statistics.median(checks) * 1e3:.0f} ms"
     reach = 30 if manifest["passages"] > 50_000 else None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
-        Figure("opening", "opening an index, ms", statistics.median(walls), reach, True, cpu, quartiles(walls), note)
+        Figure("opening", "opening an index, ms", statistics.median(walls), reach, True, cpu, quartiles(walls), note),
+        Figure("opening", "memory of its build at the most, MB", peak, note="nothing encoded; what measures included"),
     ]
 
 

@@ -55,7 +55,7 @@ class StoreWriter:
     def add_report(self, report: Report, source_key: str) -> Trace:
         """Put a report in, without its passages, and return what tells its copies."""
         trace = trace_of(report)
-        runs = np.array(sorted(trace.runs), dtype="<u4").tobytes()
+        runs = trace.runs.astype("<u4").tobytes()
         values = report.id, source_key, CARD.dump_json(card_of(report)), runs, _REPORT.dump_json(report)
         self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", values)
         return trace
@@ -189,7 +189,7 @@ class Store:
             card.published,
             card.retrieved,
             card.partial,
-            frozenset(np.frombuffer(runs, dtype="<u4").tolist()),
+            np.frombuffer(runs, dtype="<u4"),
         )
 
     def refused(self) -> dict[str, str]:
