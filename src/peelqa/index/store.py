@@ -118,7 +118,9 @@ class Store:
         self._threads = threading.local()
         self._first = self._connect()
         self._turn = threading.Lock()
-        kept = LRUCache[Any, Report](CACHED_CHARACTERS, getsizeof=lambda report: len(report.text))
+        kept = LRUCache[Any, Report](
+            CACHED_CHARACTERS, getsizeof=lambda report: min(len(report.text), CACHED_CHARACTERS)
+        )
         self.report = cached(kept, lock=threading.Lock())(self._report)
         self._cut = lru_cache(CACHED_PASSAGES)(self._read_cut)
 

@@ -72,9 +72,8 @@ def find_duplicates(traces: Iterable[Trace]) -> tuple[Duplicate, ...]:
     holders = _Holders(ordered)
     kept = np.zeros(len(ordered), dtype=bool)
     for at, trace in enumerate(ordered):
-        common = holders.count_common(trace) * kept
-        nearest = np.argsort(-common, kind="stable")[:_NEAREST]
-        original = next((ordered[other] for other in nearest if _alike(common[other], trace, ordered[other])), None)
+        nearest = holders.most_common(trace, kept)
+        original = next((ordered[other] for other, common in nearest if _alike(common, trace, ordered[other])), None)
         if original is not None:
             left_out.append(Duplicate(trace.report_id, trace.name, f"it is a copy of {original.name}"))
         kept[at] = original is None
@@ -89,13 +88,14 @@ class _Holders:
         runs = np.concatenate([trace.runs for trace in traces])
         owners = np.repeat(np.arange(len(traces), dtype=np.uint32), [len(trace.runs) for trace in traces])
         order = np.argsort(runs, kind="stable")
-        self._runs, self._owners, self._count = runs[order], owners[order], len(traces)
+        self._runs, self._owners = runs[order], owners[order]
 
-    def count_common(self, trace: Trace) -> NDArray[np.int64]:
-        """Return how many runs of a report each report holds."""
+    def most_common(self, trace: Trace, among: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Return the few reports, of those that are `among`, which hold most runs of a report, and how many each holds."""
         first, last = (np.searchsorted(self._runs, trace.runs, side) for side in ("left", "right"))
-        owners = [self._owners[start:end] for start, end in zip(first, last, strict=True)]
-        return np.bincount(np.concatenate(owners), minlength=self._count)
+        owners = np.concatenate([self._owners[start:end] for start, end in zip(first, last, strict=True)])
+        others, counts = np.unique(owners[among[owners]], return_counts=True)
+        return [(int(others[at]), int(counts[at])) for at in np.argsort(-counts, kind="stable")[:_NEAREST]]
 
 
 def _older_versions(traces: Iterable[Trace]) -> Iterator[Duplicate]:
