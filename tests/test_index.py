@@ -212,7 +212,10 @@ def test_an_index_built_with_another_model_is_refused(built: Path) -> None:
 
 def test_what_tells_a_reports_copies_is_kept_beside_its_text(built: Path) -> None:
     opened = open_index(built)
-    assert opened.store.trace("ash") == trace_of(opened.report("ash"))
+    kept, made = opened.store.trace("ash"), trace_of(opened.report("ash"))
+    assert kept.runs.tolist() == made.runs.tolist()
+    for name in ("report_id", "name", "url", "published", "retrieved", "partial"):
+        assert getattr(kept, name) == getattr(made, name)
 
 
 def test_the_text_of_a_removed_report_is_gone_from_every_file(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
-from peelqa.web.desk import LONGEST_QUEUE, Desk
+from peelqa.web.desk import PLACES, QUEUE_A_PLACE, Desk
 from peelqa.web.swapping import Swapping
 
 QUESTION = "What concerns exist about missing children?"
@@ -135,6 +135,7 @@ class _Counting(Library):
 
 ASKED: list[tuple[str, int]] = []
 GATE = threading.Event()
+MANY = QUEUE_A_PLACE * PLACES
 
 
 @pytest.fixture
@@ -175,16 +176,16 @@ def test_where_many_ask_less_is_read_and_the_answer_says_so_and_is_not_kept(desk
     async def ask() -> list[Answer]:
         GATE.clear()
         tasks = []
-        for number in range(LONGEST_QUEUE):
+        for number in range(MANY):
             tasks.append(asyncio.create_task(desk.ask_again(f"{QUESTION} {number}", Filters())))
             await asyncio.sleep(0.01)
         GATE.set()
         answers = await asyncio.gather(*tasks)
-        return [*answers, await desk.ask_again(f"{QUESTION} {LONGEST_QUEUE - 1}", Filters())]
+        return [*answers, await desk.ask_again(f"{QUESTION} {MANY - 1}", Filters())]
 
     *answers, again = asyncio.run(ask())
-    budgets = dict(ASKED[:LONGEST_QUEUE])
-    read = [budgets[f"{QUESTION} {number}"] for number in range(LONGEST_QUEUE)]
+    budgets = dict(ASKED[:MANY])
+    read = [budgets[f"{QUESTION} {number}"] for number in range(MANY)]
     assert read == sorted(read, reverse=True)
     assert {24, 12, 6} == set(read)
     assert [each.degraded for each in answers] == [budget < 24 for budget in read]

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
 _BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
 _ENDING = r"[\w-]{0,30}"
+_LETTER = re.compile(r"[a-z](?![?*{])")
+"""What a phrase opens with, unless that may be missing."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2011": "-"})
 
 
@@ -74,7 +77,7 @@ def _groups() -> tuple[_Group, ...]:
 
 def _read_groups(text: str) -> Iterator[_Group]:
     for fields in tomllib.loads(text)["group"]:
-        pattern = "|".join(_pattern(phrase) for phrase in fields["phrases"])
+        pattern = _by_opening([each for phrase in fields["phrases"] for each in _opened(phrase)])
         direction = Direction(fields["direction"]) if "direction" in fields else None
         yield _Group(
             re.compile(rf"(?<!\w)(?=\w|\A)(?:{pattern})(?!\w)"),
@@ -82,6 +85,46 @@ def _read_groups(text: str) -> Iterator[_Group]:
             direction,
             fields.get("weak", False),
         )
+
+
+def _by_opening(phrases: list[str]) -> str:
+    """Return a pattern of phrases, in order, of which only those are tried that open with the letter that stands there.
+
+    There are hundreds, and each would be tried at the start of every word.
+    """
+    letters = sorted({phrase[0] for phrase in phrases if _LETTER.match(phrase)})
+    tried = {letter: [each for each in phrases if each[0] == letter or not _LETTER.match(each)] for letter in letters}
+    other = [each for each in phrases if not _LETTER.match(each)]
+    parts = [f"(?={letter})(?:{'|'.join(map(_pattern, each))})" for letter, each in tried.items()]
+    if other:
+        parts.append(f"(?![{''.join(letters)}])(?:{'|'.join(map(_pattern, other))})")
+    return "|".join(parts)
+
+
+def _opened(phrase: str) -> list[str]:
+    """Write a phrase that opens with a choice as one phrase for each, in order.
+
+    >>> _opened("(no |a (very )?)few")
+    ['no few', 'a (very )?few']
+    """
+    if not phrase.startswith("(") or phrase.startswith("(?"):
+        return [phrase]
+    depth, bars = 0, list[int]()
+    for at, char in enumerate(phrase):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 1:
+            bars.append(at)
+        if not depth:
+            break
+    after = phrase[at + 1 :]
+    if after[:1] in ("{", "*"):
+        return [phrase]
+    bounds = [0, *bars, at]
+    choices = [phrase[start + 1 : end] for start, end in pairwise(bounds)]
+    if after[:1] == "?":
+        after = after[1:]
+        choices.append("")
+    return [each for choice in choices for each in _opened(f"{choice}{after}")]
 
 
 def _pattern(phrase: str) -> str:

@@ -65,7 +65,7 @@ def judge_finding(sentence: str) -> Finding:
 
 def finding_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
-    # Where each character of the folded sentence stands in the sentence itself.
+    # Where each character of the sentence with single spaces stands in the sentence itself.
     places = [at for at, char in enumerate(sentence) if not (char.isspace() and sentence[at - 1 : at].isspace())]
     return tuple(
         replace(cue, start=places[cue.start], end=places[cue.end - 1] + 1)

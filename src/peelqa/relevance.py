@@ -44,7 +44,7 @@ class Evidence:
     number_missing: float
     """1 where the question names a number that the passage does not."""
     type_missing: float
-    """1 where a figure, a date or a person is asked for and the unit has none but what the question or the title names."""
+    """1 where a figure, a date or a person is asked for and the unit has none but what the question, the title or the body's name says."""
     count_missing: float
     """Where the question asks how many of something there are: 1 where the unit has no number, 0.5 where it counts nothing such."""
     denial_missing: float

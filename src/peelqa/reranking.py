@@ -1,4 +1,4 @@
-"""How well a text answers a question, by a cross-encoder; the only module that knows onnxruntime."""
+"""How well a text answers a question, by a cross-encoder."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ class Reranker:
 
     def logits(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit a text, higher is better; about -11 (nothing to do with it) to +11."""
-        model = self._loading.result()
+        try:
+            model = self._loading.result()
+        except Exception:
+            self.__dict__.pop("_loading", None)  # the next question tries again
+            raise
         return list(self._readers.map(lambda text: _logit(model, question, text), texts))
 
     @cached_property

@@ -26,7 +26,7 @@ def _home(name: str) -> Path:
     return _CHECKOUT / name if _in_checkout() else Path(platformdirs.user_data_dir("peelqa")) / name
 
 
-class Settings(BaseModel, frozen=True):
+class Settings(BaseModel, frozen=True, extra="forbid"):
     """Everything an operator can set; each field is the variable PEELQA_<NAME>."""
 
     corpus: Path = _home("corpus")

@@ -160,13 +160,13 @@ def _index(settings: Settings) -> Iterator[Check]:
 def _limits(settings: Settings) -> Check:
     """Say what bounds the serving, and what the operator has taken off."""
     from peelqa.questions import LONGEST_QUESTION
-    from peelqa.web.desk import LONGEST_QUEUE, PLACES
+    from peelqa.web.desk import PLACES, QUEUE_A_PLACE
     from peelqa.web.guard import LARGEST_BODY
 
     a_minute = settings.asks_per_minute
     says = (
         f"{a_minute or 'any number of'} questions a minute from one address, {PLACES} worked on and "
-        f"{LONGEST_QUEUE} waiting, {LONGEST_QUESTION} characters each, bodies of {LARGEST_BODY // 1024} KiB; "
+        f"{QUEUE_A_PLACE * PLACES} waiting, {LONGEST_QUESTION} characters each, bodies of {LARGEST_BODY // 1024} KiB; "
         f"host names {settings.hosts}; proxies believed: {settings.proxies or 'none'}; "
         f"figures at {settings.metrics or 'no address'}"
     )

@@ -73,13 +73,13 @@ def filters_of(chosen: dict[str, Any]) -> Filters:
     return Filters(chosen["body"], chosen["year"], chosen["theme"], chosen["finding"])
 
 
-def open_or_build(settings: Settings) -> Library:
-    """Open the index, built first where there is none."""
+def open_or_build(settings: Settings, *, closely: bool = True) -> Library:
+    """Open the index as open_existing does, built first where there is none."""
     from peelqa.index import has_index
 
     if not has_index(settings.index):
         build_now(settings)
-    return open_existing(settings)
+    return open_existing(settings, closely=closely)
 
 
 def open_existing(settings: Settings, *, closely: bool = True) -> Library:

@@ -47,7 +47,7 @@ def serve(corpus: Path | None, index: str | None, host: str, port: int, workers:
     settings = settings_of(corpus, index)
     if workers > 1 and settings.metrics:
         raise BadInput("PEELQA_METRICS counts one process. Leave it out, or serve with --workers 1.")
-    library = open_or_build(settings)
+    library = open_or_build(settings, closely=workers == 1)
     with _listen(host, port) as listening:
         settings = _named(settings, listening)
         shown = f"[{host}]" if ":" in host else host

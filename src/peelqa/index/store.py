@@ -55,7 +55,7 @@ class StoreWriter:
     def add_report(self, report: Report, source_key: str) -> Trace:
         """Put a report in, without its passages, and return what tells its copies."""
         trace = trace_of(report)
-        runs = np.array(sorted(trace.runs), dtype="<u4").tobytes()
+        runs = trace.runs.astype("<u4").tobytes()
         values = report.id, source_key, CARD.dump_json(card_of(report)), runs, _REPORT.dump_json(report)
         self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", values)
         return trace
@@ -118,7 +118,9 @@ class Store:
         self._threads = threading.local()
         self._first = self._connect()
         self._turn = threading.Lock()
-        kept = LRUCache[Any, Report](CACHED_CHARACTERS, getsizeof=lambda report: len(report.text))
+        kept = LRUCache[Any, Report](
+            CACHED_CHARACTERS, getsizeof=lambda report: min(len(report.text), CACHED_CHARACTERS)
+        )
         self.report = cached(kept, lock=threading.Lock())(self._report)
         self._cut = lru_cache(CACHED_PASSAGES)(self._read_cut)
 
@@ -189,7 +191,7 @@ class Store:
             card.published,
             card.retrieved,
             card.partial,
-            frozenset(np.frombuffer(runs, dtype="<u4").tolist()),
+            np.frombuffer(runs, dtype="<u4"),
         )
 
     def refused(self) -> dict[str, str]:

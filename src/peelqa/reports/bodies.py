@@ -102,10 +102,11 @@ def find_bodies(text: str, extra: Iterable[str] = ()) -> tuple[BodyMention, ...]
     >>> [body.name for body in find_bodies("Is Birmingham safe?")[0].candidates]
     ['Birmingham', 'West Midlands Police']
     """
-    words, names = _words(text), _names(tuple(sorted(set(extra))))
+    listed = tuple(sorted(set(extra)))
+    words, names, openings = _words(text), _names(listed), _openings(listed)
     mentions, at = list[BodyMention](), 0
     while at < len(words):
-        bodies, end = _read(text, words, at, names)
+        bodies, end = _read(text, words, at, names) if words[at].key in openings else ((), at + 1)
         if bodies:
             start_char, end_char = words[at].start, words[end - 1].end
             mentions.append(BodyMention(start_char, end_char, text[start_char:end_char], bodies))
@@ -257,6 +258,12 @@ def _names(extra: tuple[str, ...]) -> dict[_Key, list[tuple[str, Body]]]:
         if name:
             names[tuple(word.key for word in _words(name))].append((name, bearer))
     return dict(names)
+
+
+@lru_cache(maxsize=8)
+def _openings(extra: tuple[str, ...]) -> frozenset[str]:
+    """Return the first words of all names, and of what is no name although it looks like one."""
+    return frozenset(key[0] for key in (*_names(extra), *_phrases("not_bodies")) if key)
 
 
 def _unlisted(extra: Iterable[str]) -> Iterable[Body]:

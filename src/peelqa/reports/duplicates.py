@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from peelqa.reports.report import Report
 
@@ -20,11 +22,14 @@ PDF file by two programs shares more; two reports of one kind share about a quar
 LEAST_RUNS = 8
 """Shorter reports are compared word for word."""
 
+_NEAREST = 3
+"""So many of the reports that have most in common are looked at."""
 _WORD = re.compile(r"[^\W_]+")
+Runs = NDArray[np.uint32]
 _BY_PREFERENCE = (".pdf", ".html", ".htm", ".docx", ".md", ".markdown", ".txt")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """What is kept of a report to tell its copies and its other versions: little, whatever its length."""
 
@@ -35,8 +40,8 @@ class Trace:
     published: date | None
     retrieved: date | None
     partial: bool
-    runs: frozenset[int]
-    """A sample of the runs of words that its body holds, as numbers of 32 bits."""
+    runs: Runs
+    """A sample of the runs of words that its body holds, as numbers, sorted and each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +65,37 @@ def find_duplicates(traces: Iterable[Trace]) -> tuple[Duplicate, ...]:
 
     Of copies the one stays that is read whole, has an address and has pages, in this order; of versions the newest.
     """
+    ordered = sorted(traces, key=_preference)
+    if not ordered:
+        return ()
     left_out: list[Duplicate] = []
-    kept: list[Trace] = []
-    holders: dict[int, list[int]] = defaultdict(list)
-    for trace in sorted(traces, key=_preference):
-        common = Counter(other for run in trace.runs for other in holders[run])
-        alike = (other for other, count in common.most_common(3) if _alike(count, trace.runs, kept[other].runs))
-        original = next(alike, None)
+    holders = _Holders(ordered)
+    kept = np.zeros(len(ordered), dtype=bool)
+    for at, trace in enumerate(ordered):
+        nearest = holders.most_common(trace, kept)
+        original = next((ordered[other] for other, common in nearest if _alike(common, trace, ordered[other])), None)
         if original is not None:
-            left_out.append(Duplicate(trace.report_id, trace.name, f"it is a copy of {kept[original].name}"))
-            continue
-        for run in trace.runs:
-            holders[run].append(len(kept))
-        kept.append(trace)
-    left_out.extend(_older_versions(kept))
+            left_out.append(Duplicate(trace.report_id, trace.name, f"it is a copy of {original.name}"))
+        kept[at] = original is None
+    left_out.extend(_older_versions(trace for at, trace in enumerate(ordered) if kept[at]))
     return tuple(sorted(left_out, key=lambda each: each.name))
+
+
+class _Holders:
+    """Which of some reports hold a run of words."""
+
+    def __init__(self, traces: Sequence[Trace]) -> None:
+        runs = np.concatenate([trace.runs for trace in traces])
+        owners = np.repeat(np.arange(len(traces), dtype=np.uint32), [len(trace.runs) for trace in traces])
+        order = np.argsort(runs, kind="stable")
+        self._runs, self._owners = runs[order], owners[order]
+
+    def most_common(self, trace: Trace, among: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Return the few reports, of those that are `among`, which hold most runs of a report, and how many each holds."""
+        first, last = (np.searchsorted(self._runs, trace.runs, side) for side in ("left", "right"))
+        owners = np.concatenate([self._owners[start:end] for start, end in zip(first, last, strict=True)])
+        others, counts = np.unique(owners[among[owners]], return_counts=True)
+        return [(int(others[at]), int(counts[at])) for at in np.argsort(-counts, kind="stable")[:_NEAREST]]
 
 
 def _older_versions(traces: Iterable[Trace]) -> Iterator[Duplicate]:
@@ -97,21 +118,21 @@ def _age(trace: Trace) -> tuple[date, date, str]:
     return trace.published or date.min, trace.retrieved or date.min, trace.name
 
 
-def _runs(report: Report) -> frozenset[int]:
+def _runs(report: Report) -> Runs:
     """Return a sample of the runs of words that a report's body holds, as numbers."""
     words = [
         word
         for block in report.blocks
         for word in _WORD.findall(report.text[block.start_char : block.end_char].casefold())
     ]
-    runs = {
-        zlib.crc32(" ".join(words[at : at + SHINGLE_WORDS]).encode("utf-8", "surrogatepass"))
-        for at in range(len(words) - SHINGLE_WORDS + 1)
-    }
-    sample = frozenset(run for run in runs if run % SAMPLED == 0)
-    whole = zlib.crc32(" ".join(words).encode("utf-8", "surrogatepass"))
-    return sample if len(sample) >= LEAST_RUNS else frozenset({whole})
+    runs = {_number(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)}
+    sample = sorted(run for run in runs if run % SAMPLED == 0)
+    return np.array(sample if len(sample) >= LEAST_RUNS else [_number(words)], dtype=np.uint32)
 
 
-def _alike(common: int, mine: frozenset[int], theirs: frozenset[int]) -> bool:
-    return common >= LEAST_COMMON * max(len(mine), len(theirs))
+def _number(words: Sequence[str]) -> int:
+    return zlib.crc32(" ".join(words).encode("utf-8", "surrogatepass"))
+
+
+def _alike(common: int, mine: Trace, theirs: Trace) -> bool:
+    return common >= LEAST_COMMON * max(len(mine.runs), len(theirs.runs))

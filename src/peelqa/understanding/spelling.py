@@ -45,11 +45,12 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
         match.span() for match in _QUOTED.finditer(text)
     ]
     tokens = [match for match in _WORD.finditer(text) if not any(start <= match.start() < end for start, end in taken)]
+    strange = [_is_strange(match[0].casefold(), words) for match in tokens]
     for at in range(len(tokens)):
         for end in range(min(len(tokens), at + _LONGEST_NAME), at, -1):
             run = tokens[at:end]
             written = text[run[0].start() : run[-1].end()]
-            if "\n" in written or not _may_be_misspelt(run, words):
+            if not any(strange[at:end]) or "\n" in written or not _may_be_name(run):
                 continue
             name = _nearest_name(written, tuple(sorted(covered)))
             if name:
@@ -114,12 +115,15 @@ def _is_known(word: str, words: Mapping[str, int]) -> bool:
     )
 
 
-def _may_be_misspelt(run: Sequence[re.Match[str]], words: Mapping[str, int]) -> bool:
-    """Tell whether a run of words holds one that is neither in the reports nor English, and begins and ends with a telling one."""
-    keys = [match[0].casefold() for match in run]
-    if keys[0] in _WORDS_OF_NAMES or keys[-1] in ("the", "in", "for", "and", "of"):
-        return False
-    return any(len(key) >= _SHORTEST and key not in words and not is_english(key) for key in keys)
+def _is_strange(word: str, words: Mapping[str, int]) -> bool:
+    """Tell whether a word, folded, is neither in the reports nor English."""
+    return len(word) >= _SHORTEST and word not in words and not is_english(word)
+
+
+def _may_be_name(run: Sequence[re.Match[str]]) -> bool:
+    """Tell whether a run of words begins and ends with a telling one."""
+    first, last = run[0][0].casefold(), run[-1][0].casefold()
+    return first not in _WORDS_OF_NAMES and last not in ("the", "in", "for", "and", "of")
 
 
 def _nearest_name(written: str, covered: tuple[str, ...]) -> str | None:

@@ -27,8 +27,8 @@ from peelqa.questions import Filters
 
 PLACES = os.cpu_count() or 1
 """Questions worked on at a time."""
-LONGEST_QUEUE = 10 * PLACES
-"""Questions that wait, at the most: so few that under any load an answer takes about twice its time at capacity."""
+QUEUE_A_PLACE = 10
+"""Questions that wait for each place at the most: so few that under any load an answer takes about twice its time at capacity."""
 LONGEST_WAIT_SECONDS = 3.0
 """Nobody is put at the end of a line that takes longer than this, at the pace of late."""
 BURST, BURST_SECONDS = 10, 10
@@ -115,8 +115,8 @@ class Desk:
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
-        too_long = self.waiting * self._pace / PLACES > LONGEST_WAIT_SECONDS
-        if too_long or self.waiting >= LONGEST_QUEUE:
+        too_long = self.waiting * self._pace / self._places.total_tokens > LONGEST_WAIT_SECONDS
+        if too_long or self.waiting >= QUEUE_A_PLACE * self._places.total_tokens:
             raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
         return await run_sync(self._paced, work, limiter=self._places)
 
@@ -147,7 +147,7 @@ class Desk:
             self._remembered.move_to_end(asked)
             return found
         # How many wait is looked at now: who comes later reads less, and who was here before is not hurried.
-        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * PLACES), 1)
+        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * self._places.total_tokens), 1)
         answer = await self.run(partial(self._answer, asked, part))
         if not answer.degraded:
             self._remembered[asked] = answer

@@ -52,7 +52,9 @@ class ClusterIndex:
         self._documents = Documents(place.connection, place.documents_name, consistency)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reports")
         self.warning: str | None = None
-        kept = LRUCache[Any, StoredReport](CACHED_CHARACTERS, getsizeof=lambda stored: len(stored.report.text))
+        kept = LRUCache[Any, StoredReport](
+            CACHED_CHARACTERS, getsizeof=lambda stored: min(len(stored.report.text), CACHED_CHARACTERS)
+        )
         self.stored = cached(kept, lock=Lock())(self._stored)
         self.holding = lru_cache(CACHED_STEMS)(self._holding)
 
