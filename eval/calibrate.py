@@ -2,13 +2,14 @@
 
 Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
 an intercept of its own, so that they tell answers from near misses and not one set from another; slope and intercept are
-then fitted on all sets together. Questions on inspection reports, which peelqa is for, count double in both. Nothing of
-a test half is read.
+then fitted on all sets together, in which inspection reports, SQuAD and the chunking benchmark count alike: there are
+more questions of others than on inspection reports, which peelqa is for. Nothing of a test half is read.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,7 +48,7 @@ SUITES = (
 )
 """Suite, questions at most, and whether it is of inspection reports."""
 OWN_WEIGHT = 2.0
-"""How much a question on inspection reports weighs against another."""
+"""How much a question on inspection reports weighs against another where the evidence is weighed."""
 FURTHER_HITS = 4
 ANSWERED = 0.9
 """The share of answerable questions on inspection reports that must be answered."""
@@ -100,9 +101,10 @@ def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
     membership = np.array([[each.suite == name for name in sets] for each in firsts], dtype=float)
     right = np.array([each.right_alone for each in firsts], dtype=float)
     slope = _logistic(evidence, membership, right, share)
+    alike = _kinds_alike(firsts, own)
     for _ in range(3):
         scores = evidence @ slope
-        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, share, ridge=0.0, whole=True)
+        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, alike, ridge=0.0, whole=True)
         said = expit(intercept + scale * scores)
         sure = float(np.median(said))
         right = np.array(
@@ -123,6 +125,13 @@ def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
 
 def _shares(examples: Sequence[Example], own: set[str]) -> Numbers:
     return np.array([OWN_WEIGHT if each.suite in own else 1.0 for each in examples])
+
+
+def _kinds_alike(examples: Sequence[Example], own: set[str]) -> Numbers:
+    """Return shares by which inspection reports, taken together, and each other set count alike."""
+    kinds = ["inspection reports" if each.suite in own else each.suite for each in examples]
+    counted = Counter(kinds)
+    return np.array([1 / counted[kind] for kind in kinds])
 
 
 def _logistic(
