@@ -22,6 +22,7 @@ from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units
 from peelqa.statements import find_facts, find_statements, lacks_asked_grade
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
+from peelqa.understanding.spelling import is_english
 
 DEFAULT_LIMIT = 5
 FOREIGN_SIMILARITY = 0.25
@@ -122,6 +123,11 @@ class Library:
             self._coverage(searched),
             round((time.perf_counter() - started) * 1000, 1),
         )
+
+    def prepare(self) -> None:
+        """Load what else the first questions would wait for."""
+        self.reranker.prepare()
+        is_english("")  # which loads the dictionary
 
     def with_budget(self, budget: int) -> Library:
         """Return the same library with another number of units that the reranker reads."""

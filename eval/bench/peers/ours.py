@@ -17,6 +17,7 @@ def open_index(texts: list[str], vectors: Any, model: str) -> loop.Ask:
     """Open the index beside the texts, which was built before."""
     library = open_library(Path(sys.argv[1]) / "index", load_embedder())
     if "--closely" in sys.argv:
+        library.prepare()
         return lambda question: [each.quotation.text for each in library.ask(question).quotes]
     if "--encode" in sys.argv:
         return lambda question: [str(len(library.embedder.encode([question])))]

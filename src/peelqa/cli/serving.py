@@ -82,6 +82,7 @@ def _swapping(library: Library, settings: Settings) -> Swapping:
     from peelqa.web import create_app
     from peelqa.web.swapping import Swapping
 
+    library.prepare()
     tried: str | None = None
 
     def renew(app: FastAPI) -> FastAPI | None:
