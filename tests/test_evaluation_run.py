@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from eval import errors
 from eval.arms import Asking, make_arm
 from eval.command import main
 from eval.corpora import document_of, prepare
@@ -125,6 +126,22 @@ def test_the_page_shows_each_failed_question_with_what_was_quoted_and_loads_noth
     assert "<script" not in page
     assert 'src="http' not in page
     assert "@import" not in page
+
+
+def test_errors_are_counted_by_kind_of_question(out: Path, tmp_path: Path) -> None:
+    told = CliRunner().invoke(errors.main, [str(out / "run.json")])
+    assert told.exit_code == 0, told.output
+    lines = told.output.splitlines()
+    figures = next(line for line in lines if line.startswith("| figure |"))
+    assert figures == "| figure | 1 | 1 | 0 | 0 | 0 | 0 | 0 | 0 |"
+    everything = [int(cell) for cell in lines[-1].split("|")[2:-1]]
+    assert everything[0] == sum(everything[1:5]) == 3
+    assert everything[5] == sum(everything[6:]) == 1
+    assert "bicycles" not in told.output
+    (tmp_path / "no-run.json").write_text("{}", encoding="utf-8")
+    refused = CliRunner().invoke(errors.main, [str(tmp_path / "no-run.json")])
+    assert refused.exit_code == 1
+    assert "no-run.json" in refused.output
 
 
 def test_results_are_what_the_command_writes(out: Path) -> None:
