@@ -31,6 +31,9 @@ _GRADE_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _JUDGED = re.compile(r"^(?:and |so |but )?how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
+_ASKED_BY_NAME = 0.997
+"""The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half of uk-grades, by the rule
+of succession."""
 _LEAST_FIT = 0.5
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
@@ -53,7 +56,7 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
         chosen = [
             (report, grade) for report, grade in chosen if _VALUES.findall(grade.value.casefold())[:1] == [*values]
         ]
-    return list(islice(_quoted(index, chosen, 0.98 if wanted else 0.9), MOST_STATED))
+    return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
 
 
 def find_judgements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:

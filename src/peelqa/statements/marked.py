@@ -13,7 +13,10 @@ from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted
 from peelqa.words import stems
 
+_MARKED = 0.964
+"""52 of 53 first ones were right on the tuning half of uk-improve, by the rule of succession."""
 _LISTS = (
+
     (re.compile(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
     (re.compile(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
     (re.compile(r"\brecommend(?:ations?|ed|s)?\b", re.IGNORECASE), ("recommendation", "priority_action")),
@@ -46,7 +49,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     parts = [list(_list_of(index, report, kinds)) for report in newest_first]
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
-    return [RelevantQuotation(quotation, 0.95) for quotation in in_turn]
+    return [RelevantQuotation(quotation, _MARKED) for quotation in in_turn]
 
 
 def _list_of(index: Index, report: ReportCard, kinds: Sequence[str]) -> Iterator[Quotation]:
