@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import shutil
@@ -36,9 +37,12 @@ _NEAREST = 50
 
 def encoding(bench: Bench) -> list[Figure]:
     """Passages a second in float32, in turn with `SentenceTransformer.encode` as it comes, on all cores both."""
+    import torch
+
     index = open_index(bench.data / "index")
     texts = [index.passage(row).searchable for row in range(0, index.count, max(1, index.count // _SAMPLE))][:_SAMPLE]
     model = ReferenceModel(minilm_files().folder).model
+    torch.set_num_threads(os.cpu_count() or 1)  # which one_thread() took from it, as from all that ask
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []
     for _ in range(4):
