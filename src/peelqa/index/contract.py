@@ -45,7 +45,7 @@ class Scope:
 
 EVERYTHING = Scope()
 CACHED_CHARACTERS = 16_000_000
-"""The text of reports that an open index keeps in memory; their sections and blocks take about as much again."""
+"""The text of reports that an open index keeps in memory; their sections and blocks come on top."""
 
 
 def headings_of(passage: Passage) -> str:

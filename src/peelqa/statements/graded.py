@@ -32,8 +32,8 @@ _GRADE_ITSELF = re.compile(
 )
 _JUDGED = re.compile(r"^(?:and |so |but )?how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
 _ASKED_BY_NAME = 0.997
-"""The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half of uk-grades, by the rule
-of succession."""
+"""The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half (`peelqa eval uk-grades
+--split tune --sample 300`), by the rule of succession."""
 _LEAST_FIT = 0.5
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""

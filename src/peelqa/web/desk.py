@@ -28,7 +28,8 @@ from peelqa.questions import Filters
 PLACES = os.cpu_count() or 1
 """Questions worked on at a time."""
 QUEUE_A_PLACE = 10
-"""Questions that wait for each place at the most: so few that under any load an answer takes about twice its time at capacity."""
+"""Questions that wait for each place at the most: at ten times capacity an answer then takes less than twice as long as at
+capacity (eval/soak.md)."""
 LONGEST_WAIT_SECONDS = 3.0
 """Nobody is put at the end of a line that takes longer than this, at the pace of late."""
 BURST, BURST_SECONDS = 10, 10
