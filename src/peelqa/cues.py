@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 
@@ -52,14 +52,15 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     plain = _fold(sentence)
     cues: list[Cue] = []
     for group in _groups():
-
-        def take(match: re.Match[str], group: _Group = group) -> str:
-            if group.direction:
-                cues.append(Cue(*match.span(), group.direction, group.reason, group.weak))
-            return "|" * len(match[0])
-
-        plain = group.pattern.sub(take, plain)
+        plain = group.pattern.sub(partial(_take, group, cues), plain)
     return tuple(sorted(cues, key=lambda cue: cue.start))
+
+
+def _take(group: _Group, cues: list[Cue], match: re.Match[str]) -> str:
+    """Note a match where it is a cue, and blank it, so that no later group looks at it."""
+    if group.direction:
+        cues.append(Cue(*match.span(), group.direction, group.reason, group.weak))
+    return "|" * len(match[0])
 
 
 def _fold(sentence: str) -> str:

@@ -57,7 +57,7 @@ def judge_finding(sentence: str) -> Finding:
 
     A part between turns ("but", "although") tells of what its first cue says; parts that disagree make it mixed.
     """
-    found = {part.direction for part in _parts(_SPACES.sub(" ", sentence))}
+    found = {part.direction for part in _parts(sentence)}
     if len(found) > 1:
         return Finding.MIXED
     return Finding(found.pop()) if found else Finding.NEUTRAL
@@ -65,11 +65,11 @@ def judge_finding(sentence: str) -> Finding:
 
 def finding_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues that a sentence was judged by, in order, without those that its judgement passes over."""
-    # Where each character of the sentence with single spaces stands in the sentence itself.
+    # Where each character of the sentence stands before `_parts` brings white space to single spaces.
     places = [at for at, char in enumerate(sentence) if not (char.isspace() and sentence[at - 1 : at].isspace())]
     return tuple(
         replace(cue, start=places[cue.start], end=places[cue.end - 1] + 1)
-        for part in _parts(_SPACES.sub(" ", sentence))
+        for part in _parts(sentence)
         for cue in part.cues
         if cue.direction is part.direction
     )
@@ -85,7 +85,11 @@ _start = attrgetter("start")
 
 
 def _parts(sentence: str) -> Iterator[_Part]:
-    """Yield the parts of a sentence that have cues; weak ones count only where there are no others."""
+    """Yield the parts of a sentence, white space brought to single spaces, that have cues.
+
+    Weak cues count only where there are no others.
+    """
+    sentence = _SPACES.sub(" ", sentence)
     if _is_label(sentence):
         return
     turns = {match.start() for match in _TURN.finditer(sentence)}
