@@ -44,7 +44,7 @@ def page(run: Run) -> Iterator[str]:
     yield "more than one kind. Right first, right later: where the first right quotation stands; wrong: answered without one."
     for suite in run.suites:
         rows = [row for arm in suite.arms if arm.arm == ARM for row in arm.rows]
-        if rows:
+        if rows and not suite.changes_parts:
             yield from ("", f"## {suite.title}", "", *HEAD, *_lines(suite, rows))
 
 

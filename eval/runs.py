@@ -52,6 +52,11 @@ class SuiteRun:
     notes: tuple[str, ...] = ()
     arms: tuple[ArmRun, ...] = ()
 
+    @property
+    def changes_parts(self) -> bool:
+        """True where its arms are the product with parts changed, asked another suite's questions."""
+        return not {arm.arm for arm in self.arms} <= set(ARMS)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -113,7 +118,7 @@ def broken_promises(run: Run) -> Iterator[str]:
 
 def pooled_reliability(suites: Sequence[SuiteRun]) -> tuple[Bin, ...]:
     """Return the reliability of the product's relevance over the answers of all suites but those that change it."""
-    whole = [arm for suite in suites if {arm.arm for arm in suite.arms} <= set(ARMS) for arm in suite.arms]
+    whole = [arm for suite in suites if not suite.changes_parts for arm in suite.arms]
     rows = [row for arm in whole if arm.arm in PROBABILITIES for row in arm.rows if row.quotes]
     return tuple(reliability([row.score for row in rows], [row.right for row in rows]))
 

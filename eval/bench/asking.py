@@ -21,6 +21,7 @@ from eval.bench.environments import Asked, NotRun
 from eval.bench.figures import Figure, quartiles
 from peelqa.answers import Library, open_library
 from peelqa.index import EVERYTHING
+from peelqa.index.vectors import CANDIDATES
 from peelqa.questions import Filters
 from peelqa.search import RRF_K, fuse
 from peelqa.settings import Settings, web_folder
@@ -117,9 +118,9 @@ def parts(bench: Bench) -> list[Figure]:
     for text in made_questions(bench.rounds):
         question = clocked("understanding the question", partial(library.understand, text, Filters()))
         (vector,) = clocked("encoding it", partial(library.embedder.encode, [question.searched]))
-        dense = clocked("nearest vectors", partial(index.nearest, vector, 100, EVERYTHING))
+        dense = clocked("nearest vectors", partial(index.nearest, vector, CANDIDATES, EVERYTHING))
         words = content_words(question.searched)
-        matching = clocked("matching words", partial(index.matching, words, 100, EVERYTHING))
+        matching = clocked("matching words", partial(index.matching, words, CANDIDATES, EVERYTHING))
         rows = clocked("fusing", partial(fuse, [[row for row, _ in found] for found in (dense, matching)], RRF_K))
         clocked("reading ten passages", partial(list, index.passages(rows[:10])))
     return [
