@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from peelqa.embedding import Embedder, ModelEmbedder, ReferenceEncoder, load_embedder
 from peelqa.errors import ModelUnusable
@@ -112,6 +115,24 @@ def test_a_model_that_cannot_be_exported_runs_on_sentence_transformers_and_says_
 def test_the_reference_counts_tokens_of_long_texts_whole(embedder: Embedder) -> None:
     long = "officers " * 700
     assert ReferenceEncoder(minilm_files().folder).count_tokens(long) == embedder.count_tokens(long) == 700
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    made = Tokenizer.from_file(str(minilm_files().folder / "tokenizer.json"))
+    made.no_truncation()
+    made.no_padding()
+    return made
+
+
+@settings(deadline=None)
+@given(
+    text=st.lists(st.text() | st.sampled_from(["[MASK]", "don't", "\u200b", "\x1c", "\xa0", "x" * 120])).map(" ".join)
+)
+def test_counting_word_by_word_counts_what_the_tokenizer_does(
+    text: str, embedder: Embedder, tokenizer: Tokenizer
+) -> None:
+    assert embedder.count_tokens(text) == len(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def test_weights_that_are_not_the_known_ones_are_refused(tmp_path: Path) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
 _BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
 _ENDING = r"[\w-]{0,30}"
-_LETTER = re.compile(r"[a-z](?![?*{])")
+_WORD = re.compile(r"\w+|\A")
+_LETTER = re.compile(r"[a-z0-9](?![?*{])")
 """What a phrase opens with, unless that may be missing."""
+_KNOWN_WORDS = 2**14
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2011": "-"})
 
 
@@ -41,7 +43,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    pattern: re.Pattern[str]
+    opening: re.Pattern[str]
+    """What a word begins with that one of the phrases may open with."""
+    phrase: re.Pattern[str]
     reason: str
     direction: Direction | None
     weak: bool
@@ -50,17 +54,28 @@ class _Group:
 def find_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
     plain = _fold(sentence)
+    starts: dict[int, list[int]] = {}
+    for word in _WORD.finditer(plain):
+        for number in _opened_by(word[0]):
+            starts.setdefault(number, []).append(word.start())
     cues: list[Cue] = []
-    for group in _groups():
-        plain = group.pattern.sub(partial(_take, group, cues), plain)
+    for number in sorted(starts):
+        group, end = _groups()[number], 0
+        for start in starts[number]:
+            match = group.phrase.match(plain, start) if start >= end else None
+            if match:
+                end = match.end()
+                # Blanked, so that no later group looks at it.
+                plain = f"{plain[:start]}{'|' * (end - start)}{plain[end:]}"
+                if group.direction:
+                    cues.append(Cue(start, end, group.direction, group.reason, group.weak))
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 
-def _take(group: _Group, cues: list[Cue], match: re.Match[str]) -> str:
-    """Note a match where it is a cue, and blank it, so that no later group looks at it."""
-    if group.direction:
-        cues.append(Cue(*match.span(), group.direction, group.reason, group.weak))
-    return "|" * len(match[0])
+@lru_cache(_KNOWN_WORDS)
+def _opened_by(word: str) -> tuple[int, ...]:
+    """Return the groups, by number, of which a phrase may open with a word: there are hundreds, and few to try."""
+    return tuple(number for number, group in enumerate(_groups()) if group.opening.match(word))
 
 
 def _fold(sentence: str) -> str:
@@ -78,27 +93,46 @@ def _groups() -> tuple[_Group, ...]:
 
 def _read_groups(text: str) -> Iterator[_Group]:
     for fields in tomllib.loads(text)["group"]:
-        pattern = _by_opening([each for phrase in fields["phrases"] for each in _opened(phrase)])
+        phrases = [each for phrase in fields["phrases"] for each in _opened(phrase)]
         direction = Direction(fields["direction"]) if "direction" in fields else None
         yield _Group(
-            re.compile(rf"(?<!\w)(?=\w|\A)(?:{pattern})(?!\w)"),
+            re.compile("|".join(sorted(set(map(_opening, phrases))))),
+            re.compile(rf"(?:{_by_opening(phrases)})(?!\w)"),
             fields["reason"],
             direction,
             fields.get("weak", False),
         )
 
 
-def _by_opening(phrases: list[str]) -> str:
-    """Return a pattern of phrases, in order, of which only those are tried that open with the letter that stands there.
+def _opening(phrase: str) -> str:
+    """Return a pattern of what a word must begin with for a phrase to open with it.
 
-    There are hundreds, and each would be tried at the start of every word.
+    >>> [_opening(phrase) for phrase in ("poor* managed", "(?!no )few")]
+    ['poo', '']
     """
-    letters = sorted({phrase[0] for phrase in phrases if _LETTER.match(phrase)})
-    tried = {letter: [each for each in phrases if each[0] == letter or not _LETTER.match(each)] for letter in letters}
-    other = [each for each in phrases if not _LETTER.match(each)]
-    parts = [f"(?={letter})(?:{'|'.join(map(_pattern, each))})" for letter, each in tried.items()]
-    if other:
-        parts.append(f"(?![{''.join(letters)}])(?:{'|'.join(map(_pattern, other))})")
+    at = 0
+    while letter := _LETTER.match(phrase, at):
+        at = letter.end()
+    return phrase[:at] + (r"(?!\w)" if at and phrase[at : at + 1] in ("", " ") else "")
+
+
+def _by_opening(phrases: Sequence[str]) -> str:
+    """Return a pattern of phrases, in order, that tries what several open with once for all of them.
+
+    >>> _by_opening(["bad", "badly", "big", "(?!no)few"])
+    'b(?:a(?:d(?:|l(?:y)))|i(?:g))|(?!no)few'
+    """
+    if len(phrases) == 1:
+        return _pattern(phrases[0])
+    parts: list[str] = []
+    for lettered, run in groupby(phrases, key=lambda phrase: bool(_LETTER.match(phrase))):
+        if not lettered:
+            parts.extend(map(_pattern, run))
+            continue
+        rests: dict[str, list[str]] = {}
+        for phrase in run:
+            rests.setdefault(phrase[0], []).append(phrase[1:])
+        parts.extend(f"{opening}(?:{_by_opening(rest)})" for opening, rest in rests.items())
     return "|".join(parts)
 
 

@@ -90,14 +90,16 @@ def _parts(sentence: str) -> Iterator[_Part]:
     Weak cues count only where there are no others.
     """
     sentence = _SPACES.sub(" ", sentence)
-    if _is_label(sentence):
+    cues = find_cues(sentence)
+    if not cues or _is_label(sentence):
         return
     turns = {match.start() for match in _TURN.finditer(sentence)}
     for match in _CONCESSION.finditer(sentence):
         turns.update(match.span("side"))
     bounds = sorted({0, *turns, len(sentence)})
     condition = _CONDITION.match(sentence)
-    cues = [cue for cue in find_cues(sentence) if not condition or cue.start >= condition.end()]
+    if condition:
+        cues = tuple(cue for cue in cues if cue.start >= condition.end())
     for start, end in pairwise(bounds):
         here = cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
         strong = [cue for cue in here if not cue.weak] or here
