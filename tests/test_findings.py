@@ -139,6 +139,14 @@ def test_phrases_that_are_tried_by_their_first_word_find_what_all_in_order_find(
     assert found > 1000
 
 
+def test_every_phrase_of_the_lexicon_opens_with_a_letter_or_a_number_or_stands_at_the_start() -> None:
+    lexicon = tomllib.loads((ROOT / "src" / "peelqa" / "cues.toml").read_text(encoding="utf-8"))
+    for group in lexicon["group"]:
+        for phrase in group["phrases"]:
+            for opened in cues._opened(phrase):
+                assert cues._opening(opened), phrase
+
+
 def test_every_group_of_the_lexicon_has_a_reason_of_its_own() -> None:
     lexicon = tomllib.loads((ROOT / "src" / "peelqa" / "cues.toml").read_text(encoding="utf-8"))
     reasons = [group["reason"] for group in lexicon["group"]]

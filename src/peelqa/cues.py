@@ -15,7 +15,8 @@ from itertools import groupby, pairwise
 _SPACE = r"\s{1,9}"
 _BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
 _ENDING = r"[\w-]{0,30}"
-_WORD = re.compile(r"\w+|\A")
+_WORD = re.compile(r"\A|\w+")
+"""The start of a sentence, as a word without letters, and its words."""
 _LETTER = re.compile(r"[a-z0-9](?![?*{])")
 """What a phrase opens with, unless that may be missing."""
 _KNOWN_WORDS = 2**14
@@ -107,9 +108,11 @@ def _read_groups(text: str) -> Iterator[_Group]:
 def _opening(phrase: str) -> str:
     """Return a pattern of what a word must begin with for a phrase to open with it.
 
-    >>> [_opening(phrase) for phrase in ("poor* managed", "(?!no )few")]
-    ['poo', '']
+    >>> [_opening(phrase) for phrase in ("poor* managed", "^few")]
+    ['poo', '$']
     """
+    if phrase.startswith("^"):
+        return "$"
     at = 0
     while letter := _LETTER.match(phrase, at):
         at = letter.end()
@@ -119,8 +122,8 @@ def _opening(phrase: str) -> str:
 def _by_opening(phrases: Sequence[str]) -> str:
     """Return a pattern of phrases, in order, that tries what several open with once for all of them.
 
-    >>> _by_opening(["bad", "badly", "big", "(?!no)few"])
-    'b(?:a(?:d(?:|l(?:y)))|i(?:g))|(?!no)few'
+    >>> _by_opening(["bad", "badly", "big", "^few"])
+    'b(?:a(?:d(?:|l(?:y)))|i(?:g))|^few'
     """
     if len(phrases) == 1:
         return _pattern(phrases[0])
