@@ -26,6 +26,7 @@ from peelqa.weights import sha256_of
 GRAPH, RECORD, TOKENIZER = "model.onnx", "export.json", "tokenizer.json"
 LEAST_COSINE = 0.99999
 """An export whose vectors are less like the reference's than this is not used."""
+_ANY = 2**31
 CHECK_TEXTS = (
     "police",
     "What concerns exist about child protection?",
@@ -115,6 +116,8 @@ def write_export(folder: Path, draft: Path) -> None:
     Raises ModelUnusable where a vector of the export is not that of the reference.
     """
     import torch
+    from onnxscript.optimizer import fold_constants
+    from onnxscript.rewriter.ort_fusions import optimize_for_ort
 
     reference = ReferenceModel(folder)
 
@@ -131,17 +134,20 @@ def write_export(folder: Path, draft: Path) -> None:
 
     ids = torch.ones((2, 4), dtype=torch.int64)
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")}
-    torch.onnx.export(
+    program = torch.onnx.export(
         Whole().eval(),
         (ids, torch.ones_like(ids)),
-        str(draft / GRAPH),
         dynamo=True,
         input_names=["input_ids", "attention_mask"],
         output_names=["vectors"],
         dynamic_shapes=(axes, axes),
-        external_data=True,
         verbose=False,
     )
+    # onnxruntime has operators for attention as a whole, which it does not recognise in such a graph by itself.
+    program.model, _ = optimize_for_ort(program.model)
+    # The matrices of query, key and value are joined here and not at each loading.
+    fold_constants(program.model, input_size_limit=_ANY, output_size_limit=_ANY)
+    program.save(str(draft / GRAPH), external_data=True)
     reference.save_tokenizer(draft / TOKENIZER)
     record = {"dimension": reference.dimension, "window": reference.window, "prompt": reference.prompt}
     cosine = _least_cosine(reference, draft, record)
