@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ PDF file by two programs shares more; two reports of one kind share about a quar
 LEAST_RUNS = 8
 """Shorter reports are compared word for word."""
 
+_MIXING = np.uint32(2654435761)
+"""Knuth's multiplier for 32 bits (The Art of Computer Programming, volume 3, 6.4): odd, so that no number is lost."""
+_KNOWN_WORDS = 2**14
 _NEAREST = 3
 """So many of the reports that have most in common are looked at."""
 _WORD = re.compile(r"[^\W_]+")
@@ -125,13 +129,23 @@ def _runs(report: Report) -> Runs:
         for block in report.blocks
         for word in _WORD.findall(report.text[block.start_char : block.end_char].casefold())
     ]
-    runs = {_number(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)}
-    sample = sorted(run for run in runs if run % SAMPLED == 0)
-    return np.array(sample if len(sample) >= LEAST_RUNS else [_number(words)], dtype=np.uint32)
+    runs = _numbered(words)
+    sample = runs[runs % SAMPLED == 0]
+    return sample if len(sample) >= LEAST_RUNS else np.array([_number(" ".join(words))], dtype=np.uint32)
 
 
-def _number(words: Sequence[str]) -> int:
-    return zlib.crc32(" ".join(words).encode("utf-8", "surrogatepass"))
+def _numbered(words: Sequence[str]) -> Runs:
+    """Return the runs of SHINGLE_WORDS words as numbers, sorted and each once: words' own numbers, mixed by their place."""
+    numbers = np.fromiter(map(_number, words), dtype=np.uint32, count=len(words))
+    runs = np.zeros(max(0, len(words) - SHINGLE_WORDS + 1), dtype=np.uint32)
+    for place in range(SHINGLE_WORDS):
+        runs = runs * _MIXING + numbers[place : place + len(runs)]
+    return np.unique(runs)
+
+
+@lru_cache(_KNOWN_WORDS)
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _alike(common: int, mine: Trace, theirs: Trace) -> bool:
