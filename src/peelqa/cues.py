@@ -55,21 +55,15 @@ class _Group:
 def find_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
     plain = _fold(sentence)
-    starts: dict[int, list[int]] = {}
-    for word in _WORD.finditer(plain):
-        for number in _opened_by(word[0]):
-            starts.setdefault(number, []).append(word.start())
+    tried = [(number, word.start()) for word in _WORD.finditer(plain) for number in _opened_by(word[0])]
     cues: list[Cue] = []
-    for number in sorted(starts):
-        group, end = _groups()[number], 0
-        for start in starts[number]:
-            match = group.phrase.match(plain, start) if start >= end else None
-            if match:
-                end = match.end()
-                # Blanked, so that no later group looks at it.
-                plain = f"{plain[:start]}{'|' * (end - start)}{plain[end:]}"
-                if group.direction:
-                    cues.append(Cue(start, end, group.direction, group.reason, group.weak))
+    for number, start in sorted(tried):
+        group = _groups()[number]
+        if match := group.phrase.match(plain, start):
+            if group.direction:
+                cues.append(Cue(start, match.end(), group.direction, group.reason, group.weak))
+            # Blanked, so that no later phrase takes any of it.
+            plain = f"{plain[:start]}{'|' * len(match[0])}{plain[match.end() :]}"
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 

@@ -22,7 +22,8 @@ class Finding(StrEnum):
     NEUTRAL = "neutral"
 
 
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")
+"""White space but single spaces, which are most of it."""
 _TURN = re.compile(
     r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.]\s|"
     r",\s(?:yet\b|and\s(?=(?:its|there|they|it|this|some|many|most|few|nobody|no|we|one|yet)\s))|\band\syet\b",
