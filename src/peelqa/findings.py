@@ -79,7 +79,7 @@ def finding_cues(sentence: str) -> tuple[Cue, ...]:
 @dataclass(frozen=True, slots=True)
 class _Part:
     direction: Direction
-    cues: list[Cue]
+    cues: Sequence[Cue]
 
 
 _start = attrgetter("start")

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from peelqa.graphs import open_graph
+
 _KNOWN_WORDS = 2**16
 _WORD = re.compile(r"[^ \t\n\r]+")
 
@@ -24,15 +26,9 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, window: int, prompt: str = "") -> None:
-        import onnxruntime
         from tokenizers import Tokenizer, pre_tokenizers
 
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_graph(folder / "model.onnx")
         self._prompt = prompt
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
