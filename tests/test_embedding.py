@@ -4,9 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import onnx
 import platformdirs
 import pytest
 from hypothesis import given, settings
@@ -43,6 +45,16 @@ def test_the_export_gives_the_vectors_of_sentence_transformers(embedder: Embedde
     texts = [*CHECK_TEXTS, *TEXTS]
     cosines = (embedder.encode(texts) * reference.encode(texts)).sum(axis=1)
     assert cosines.min() >= LEAST_COSINE
+
+
+def test_the_export_has_attention_as_one_operator_a_layer_and_no_operator_that_is_slower_than_its_parts(
+    embedder: Embedder,
+) -> None:
+    graph = Path(platformdirs.user_cache_dir("peelqa")) / "models" / minilm_files().key / "model.onnx"
+    operators = Counter(node.op_type for node in onnx.load(graph, load_external_data=False).graph.node)
+    assert operators["Attention"] == 6
+    assert operators["LayerNormalization"] == 13
+    assert "SkipLayerNormalization" not in operators
 
 
 def test_a_vector_depends_on_its_text_alone_whatever_it_is_encoded_with(embedder: Embedder) -> None:
@@ -94,6 +106,20 @@ def test_a_damaged_export_is_made_again(embedder: Embedder, tmp_path: Path) -> N
         file.seek(5_000_000)
         file.write(b"\xff" * 64)
     again = load_embedder(cache=tmp_path)
+    assert np.array_equal(again.encode(TEXTS), embedder.encode(TEXTS))
+
+
+def test_an_export_in_an_older_form_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, embedder: Embedder, tmp_path: Path
+) -> None:
+    kept = Path(platformdirs.user_cache_dir("peelqa")) / "models" / minilm_files().key
+    record = tmp_path / "models" / kept.name / "export.json"
+    shutil.copytree(kept, record.parent)
+    whole = record.read_text()
+    record.write_text(json.dumps({**json.loads(whole), "form": 1}))
+    monkeypatch.setattr("peelqa.exporting.export_model", lambda *_: record.write_text(whole))
+    again = load_embedder(cache=tmp_path)
+    assert record.read_text() == whole
     assert np.array_equal(again.encode(TEXTS), embedder.encode(TEXTS))
 
 

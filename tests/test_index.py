@@ -13,6 +13,7 @@ from peelqa.answers import Library
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index import EVERYTHING, BuildPlan, FolderIndex, Scope, build_index, find_damage, open_index, require_room
+from peelqa.index.cards import CARD
 from peelqa.index.generations import FORMAT
 from peelqa.index.vectors import VectorIndex, write_vectors
 from peelqa.index.words import Words, WordsWriter
@@ -306,6 +307,11 @@ def test_a_fast_index_that_finds_too_little_is_refused_for_an_exact_one(
 ) -> None:
     monkeypatch.setattr("peelqa.index.vectors.LEAST_RECALL", 1.01)
     assert write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast")["kind"] == "exact"
+
+
+def test_what_is_no_record_of_its_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="id"):
+        CARD.read('{"title": "A report without an id"}')
 
 
 def test_the_kind_of_vectors_follows_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

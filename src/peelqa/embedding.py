@@ -117,10 +117,10 @@ def model_files(model: str) -> ModelFiles:
 
 
 def _from_export(files: ModelFiles, export: Path) -> ModelEmbedder:
-    from peelqa.onnx_encoder import OnnxEncoder
+    from peelqa.onnx_encoder import FORM, OnnxEncoder
 
     record = _whole_record(export)
-    if record is None or not files.match(record["source"]):
+    if record is None or record.get("form") != FORM or not files.match(record["source"]):
         from peelqa.exporting import export_model
 
         files.check()

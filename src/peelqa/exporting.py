@@ -21,6 +21,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from peelqa.errors import ModelUnusable
+from peelqa.onnx_encoder import FORM, OnnxEncoder
 from peelqa.weights import sha256_of
 
 GRAPH, RECORD, TOKENIZER = "model.onnx", "export.json", "tokenizer.json"
@@ -151,7 +152,12 @@ def write_export(folder: Path, draft: Path) -> None:
     fold_constants(program.model, input_size_limit=_ANY, output_size_limit=_ANY)
     program.save(str(draft / GRAPH), external_data=True)
     reference.save_tokenizer(draft / TOKENIZER)
-    record = {"dimension": reference.dimension, "window": reference.window, "prompt": reference.prompt}
+    record = {
+        "form": FORM,
+        "dimension": reference.dimension,
+        "window": reference.window,
+        "prompt": reference.prompt,
+    }
     cosine = _least_cosine(reference, draft, record)
     if not cosine >= LEAST_COSINE:
         raise ModelUnusable(f"its export differs from sentence-transformers (cosine {cosine:.6f})")
@@ -168,8 +174,6 @@ def _add_and_normalize(op: Any, values: Any, skip: Any, scale: Any, shift: Any, 
 
 
 def _least_cosine(reference: ReferenceModel, draft: Path, record: dict[str, Any]) -> float:
-    from peelqa.onnx_encoder import OnnxEncoder
-
     exported = OnnxEncoder(draft, record["window"], record["prompt"]).encode(CHECK_TEXTS)
     return float((exported * reference.encode(CHECK_TEXTS)).sum(axis=1).min())
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from peelqa.graphs import open_graph
 
+FORM = 2
+"""The form of the exports that it runs; one in another form is made again."""
 _KNOWN_WORDS = 2**16
 _WORD = re.compile(r"[^ \t\n\r]+")
 

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-from pydantic import TypeAdapter
-
+from peelqa.index.records import Record
 from peelqa.reports.report import Grade, Report
 
 
@@ -58,7 +57,7 @@ class ReportCard:
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-CARD: TypeAdapter[ReportCard] = TypeAdapter(ReportCard)
+CARD = Record[ReportCard](ReportCard)
 _DERIVED = frozenset({"known_years", "named_years", "themes"})
 _COPIED = [field.name for field in fields(ReportCard) if field.name not in _DERIVED]
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 from cachetools import LRUCache, cached
-from pydantic import TypeAdapter
 
 from peelqa.index.cards import CARD, ReportCard, card_of
 from peelqa.index.contract import CACHED_CHARACTERS, headings_of
 from peelqa.index.generations import Damage
+from peelqa.index.records import Record
 from peelqa.passages import Passage, Unit
 from peelqa.reports.duplicates import Trace, trace_of
 from peelqa.reports.report import Report
 
 CACHED_PASSAGES = 4096
-_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
-_UNITS: TypeAdapter[tuple[Unit, ...]] = TypeAdapter(tuple[Unit, ...])
+_REPORT = Record[Report](Report)
+_UNITS = Record[tuple[Unit, ...]](tuple[Unit, ...])
 _SCHEMA = """
 CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB NOT NULL, runs BLOB NOT NULL,
                       data BLOB NOT NULL, first_row INTEGER, passages INTEGER) WITHOUT ROWID;
@@ -56,7 +56,7 @@ class StoreWriter:
         """Put a report in, without its passages, and return what tells its copies."""
         trace = trace_of(report)
         runs = trace.runs.astype("<u4").tobytes()
-        values = report.id, source_key, CARD.dump_json(card_of(report)), runs, _REPORT.dump_json(report)
+        values = report.id, source_key, CARD.write(card_of(report)), runs, _REPORT.write(report)
         self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", values)
         return trace
 
@@ -72,7 +72,7 @@ class StoreWriter:
     def report(self, report_id: str) -> Report:
         """Return a report that was put in."""
         (data,) = self._file.execute("SELECT data FROM reports WHERE id = ?", (report_id,)).fetchone()
-        return _REPORT.validate_json(data)
+        return _REPORT.read(data)
 
     def add_passages(self, report_id: str, passages: tuple[Passage, ...], first_row: int) -> list[bytes]:
         """Put a report's passages in, in rows from `first_row` on, and return their digests."""
@@ -80,7 +80,7 @@ class StoreWriter:
         self._file.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (row, passage.id, report_id, passage.section, _UNITS.dump_json(passage.units), digest)
+                (row, passage.id, report_id, passage.section, _UNITS.write(passage.units), digest)
                 for row, (passage, digest) in enumerate(zip(passages, digests, strict=True), start=first_row)
             ),
         )
@@ -147,7 +147,7 @@ class Store:
     def cards(self) -> dict[str, ReportCard]:
         """The cards of all reports, by id."""
         rows = self.execute("SELECT id, card FROM reports ORDER BY id")
-        return {str(report_id): CARD.validate_json(bytes(card)) for report_id, card in rows}
+        return {str(report_id): CARD.read(card) for report_id, card in rows}
 
     @cached_property
     def rows(self) -> dict[str, range]:
@@ -202,7 +202,7 @@ class Store:
         found = self.execute("SELECT data FROM reports WHERE id = ?", report_id)
         if not found:
             raise KeyError(report_id)
-        report = _REPORT.validate_json(found[0][0])
+        report = _REPORT.read(found[0][0])
         if report.sha256 != self.cards[report_id].sha256:
             raise Damage(f"{self.path}: the text of {report_id} does not match its hash. Run: peelqa build")
         return report
@@ -217,7 +217,7 @@ class Store:
         found = self.execute("SELECT report, section, units FROM passages WHERE row = ?", row)
         if not found:
             raise KeyError(row)
-        return str(found[0][0]), int(found[0][1]), _UNITS.validate_json(found[0][2])
+        return str(found[0][0]), int(found[0][1]), _UNITS.read(found[0][2])
 
     def passages(self, rows: range) -> Iterator[Passage]:
         """Yield the passages in some rows. Raises KeyError where there are none."""
@@ -227,7 +227,7 @@ class Store:
             raise KeyError(rows)
         for report_id, section, units in found:
             report = self.report(str(report_id))
-            yield Passage(report, int(section), _UNITS.validate_json(units))
+            yield Passage(report, int(section), _UNITS.read(units))
 
     def row_of(self, digest: bytes) -> int | None:
         """Return a row whose passage has this digest, if any."""

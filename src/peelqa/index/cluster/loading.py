@@ -18,7 +18,7 @@ from peelqa.index.cluster.connection import connect
 from peelqa.index.cluster.documents import Document
 from peelqa.index.cluster.generations import Generation, is_finished
 from peelqa.index.cluster.shape import PLACES, create_documents, create_passages, entity_of, first_row
-from peelqa.index.cluster.stored import CARD, PART, REPORT, StoredCard, StoredPart, StoredPassage, StoredReport, text_of
+from peelqa.index.cluster.stored import CARD, PART, REPORT, StoredCard, StoredPart, StoredPassage, StoredReport
 from peelqa.index.opened import FolderIndex
 from peelqa.index.store import digest_of
 from peelqa.reports.report import Report
@@ -49,7 +49,7 @@ def load_part(part: FolderIndex, address: Address, name: str, progress: Progress
     """
     place = _prepare(part, address, name)
     documents = place.documents
-    held = {each: CARD.validate_json(text) for each, text in documents.all("card").items()}
+    held = {each: CARD.read(text) for each, text in documents.all("card").items()}
     _check_rows(part, held)
     documents.put([_part_document(part, complete=False)])
     missing = [each for each in part.report_ids() if each not in held]
@@ -83,7 +83,7 @@ def _prepare(part: FolderIndex, address: Address, name: str) -> Generation:
     if is_finished(place):
         raise BadInput(f"{address}: {name} is published and does not change any more. Load into a new generation.")
     for text in place.documents.all("part").values():
-        other = PART.validate_json(text)
+        other = PART.read(text)
         if other.model != part.manifest["model"]:
             raise BadInput(
                 f"{address}: {name} holds vectors of {other.model}, and {part.folder.parent} those of "
@@ -134,9 +134,9 @@ def _send(part: FolderIndex, reports: Sequence[str], place: Generation) -> None:
             entities.append(entity_of(passage, card, first + at, part.vectors.vector(row).tolist()))
         stored = tuple(StoredPassage(each.section, each.units, digest_of(each).hex()) for each in passages)
         report = part.report(report_id)
-        texts.append(Document("report", report_id, text_of(REPORT, StoredReport(report, stored))))
+        texts.append(Document("report", report_id, REPORT.write(StoredReport(report, stored)).decode()))
         known = StoredCard(card, len(passages), first, keys[report_id], part.generation, _folded_sha256(report))
-        cards.append(Document("card", report_id, text_of(CARD, known)))
+        cards.append(Document("card", report_id, CARD.write(known).decode()))
     for start in range(0, len(entities), BATCH):
         place.connection.write("upsert", place.passages, entities[start : start + BATCH])
     place.documents.put(texts)
@@ -164,4 +164,4 @@ def _part_document(part: FolderIndex, *, complete: bool) -> Document:
         dict(part.refused()),
         complete,
     )
-    return Document("part", part.generation, text_of(PART, stored))
+    return Document("part", part.generation, PART.write(stored).decode())

@@ -71,12 +71,12 @@ class ClusterIndex:
     @cached_property
     def cards(self) -> dict[str, StoredCard]:
         """What is known of each report, by id."""
-        return {name: CARD.validate_json(text) for name, text in self._documents.all("card").items()}
+        return {name: CARD.read(text) for name, text in self._documents.all("card").items()}
 
     @cached_property
     def parts(self) -> tuple[StoredPart, ...]:
         """The local indexes that were loaded into it."""
-        return tuple(PART.validate_json(text) for text in self._documents.all("part").values())
+        return tuple(PART.read(text) for text in self._documents.all("part").values())
 
     @cached_property
     def reports(self) -> tuple[ReportCard, ...]:
@@ -211,7 +211,7 @@ class ClusterIndex:
     def _stored(self, report_id: str) -> StoredReport:
         known = self.cards[report_id]
         try:
-            stored = REPORT.validate_json(self._documents.get("report", report_id))
+            stored = REPORT.read(self._documents.get("report", report_id))
         except ValueError:
             raise Damage(
                 f"{self.place.connection.address}: the text of {report_id} cannot be read. Run: peelqa build"

@@ -72,9 +72,9 @@ def publish(address: Address, name: str, waiting: Callable[[int], None] | None =
     place = find_generation(address, name)
     if is_finished(place):
         raise BadInput(f"{address}: {name} is published already. To put it in force: peelqa cluster rollback {name}")
-    parts = [PART.validate_json(text) for text in place.documents.all("part").values()]
+    parts = [PART.read(text) for text in place.documents.all("part").values()]
     _check_parts(place, parts)
-    cards = {each: CARD.validate_json(text) for each, text in place.documents.all("card").items()}
+    cards = {each: CARD.read(text) for each, text in place.documents.all("card").items()}
     copies = _drop_copies(place, cards)
     passages = sum(each.passages for each in cards.values())
     kind = kind_for(address.vectors, passages)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from peelqa.index.cards import ReportCard
+from peelqa.index.records import Record
 from peelqa.passages import Passage, Unit
 from peelqa.reports.report import Report
 
@@ -72,11 +71,6 @@ class StoredPart:
     """False until everything of it is there."""
 
 
-REPORT: TypeAdapter[StoredReport] = TypeAdapter(StoredReport)
-CARD: TypeAdapter[StoredCard] = TypeAdapter(StoredCard)
-PART: TypeAdapter[StoredPart] = TypeAdapter(StoredPart)
-
-
-def text_of(adapter: TypeAdapter[Any], value: object) -> str:
-    """Return a document's text."""
-    return adapter.dump_json(value).decode()
+REPORT = Record[StoredReport](StoredReport)
+CARD = Record[StoredCard](StoredCard)
+PART = Record[StoredPart](StoredPart)
