@@ -67,7 +67,8 @@ def _against(taken: dict[str, list[tuple[float, float]]], not_run: dict[str, str
             continue
         ratios = [ours[0] / theirs[0] for ours, theirs in zip(taken[OURS], taken[name], strict=True)]
         wall, cpu = (ours / theirs for ours, theirs in zip(middle[OURS], middle[name], strict=True))
-        figures.append(Figure("warm", what, wall, reach, cpu=cpu, spread=quartiles(ratios)))
+        least = "" if name == ENCODING else f"one encoding alone: {middle[ENCODING][0] / middle[name][0]:.2g}"
+        figures.append(Figure("warm", what, wall, reach, cpu=cpu, spread=quartiles(ratios), note=least))
     return figures
 
 
