@@ -58,11 +58,15 @@ def test_a_file_is_known_by_its_content_and_side_file_and_not_by_its_time(corpus
 
 
 def test_an_incremental_build_gives_what_a_whole_one_gives(corpus: Path) -> None:
-    path = corpus / "cedar.txt"
-    text = path.read_text()
-    path.unlink()
+    added, changed, removed = corpus / "cedar.txt", corpus / "birch.txt", corpus / "gone.txt"
+    text, changed_text = added.read_text(), changed.read_text()
+    added.unlink()
+    changed.write_text(TEXT.format(name="beech") + "\nMore\n\nWhat is left out later was seen.\n")
+    removed.write_text(TEXT.format(name="gorse"))
     _build(corpus)
-    path.write_text(text)
+    added.write_text(text)
+    changed.write_text(changed_text)
+    removed.unlink()
     _build(corpus)
     piecemeal = open_index(corpus.parent / "index")
     build_corpus(corpus, corpus.parent / "whole", corpus.parent / "sample", HASHED, lambda *_: None)

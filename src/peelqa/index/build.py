@@ -170,16 +170,16 @@ class Draft:
     def _cut(self) -> None:
         """Fill store and words with passages, report by report in the order of their ids, and list what is to embed."""
         words = WordsWriter(self.place / "words")
-        vocabulary: Counter[str] = Counter()
+        vocabulary = self._known_vocabulary()
         with (self.place / "pending.jsonl").open("w", encoding="utf-8") as pending:
             for report_id in sorted((*self.kept, *self.added)):
-                report = self._store.report(report_id)
-                vocabulary.update(words_of(report))
                 if self.old and report_id in self.kept:
                     old_rows = self.old.rows_by_report[report_id]
                     passages = self.old.passages_of(report_id)
                 else:
                     old_rows = None
+                    report = self._store.report(report_id)
+                    vocabulary.update(words_of(report))
                     count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
                     passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
                 first = len(self._old_rows)
@@ -192,8 +192,17 @@ class Draft:
                         pending.write(json.dumps(passage.searchable) + "\n")
                         self._fresh += 1
         words.close()
-        self._store.add_vocabulary(vocabulary)
+        self._store.add_vocabulary(+vocabulary)
         self._store.close()
+
+    def _known_vocabulary(self) -> Counter[str]:
+        """Return the last generation's vocabulary without the words of reports that are not taken over."""
+        vocabulary: Counter[str] = Counter()
+        if self.old:
+            vocabulary.update(self.old.vocabulary)
+            for report_id in self.source_keys.keys() - self.kept:
+                vocabulary.subtract(words_of(self.old.report(report_id)))
+        return vocabulary
 
     def _known(self, digest: bytes) -> int:
         row = self.old.store.row_of(digest) if self.old else None
