@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
@@ -57,14 +58,32 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     plain = _fold(sentence)
     tried = [(number, word.start()) for word in _WORD.finditer(plain) for number in _opened_by(word[0])]
     cues: list[Cue] = []
-    for number, start in sorted(tried):
+    for number, starts in groupby(sorted(tried), key=itemgetter(0)):
         group = _groups()[number]
-        if match := group.phrase.match(plain, start):
-            if group.direction:
-                cues.append(Cue(start, match.end(), group.direction, group.reason, group.weak))
-            # Blanked, so that no later phrase takes any of it.
-            plain = f"{plain[:start]}{'|' * len(match[0])}{plain[match.end() :]}"
+        spans = _spans(group.phrase, plain, [start for _, start in starts])
+        if group.direction:
+            cues.extend(Cue(start, end, group.direction, group.reason, group.weak) for start, end in spans)
+        plain = _blanked(plain, spans)
     return tuple(sorted(cues, key=lambda cue: cue.start))
+
+
+def _spans(phrase: re.Pattern[str], plain: str, starts: Sequence[int]) -> list[tuple[int, int]]:
+    """Return where a phrase stands at some of the starts, without overlap."""
+    spans: list[tuple[int, int]] = []
+    for start in starts:
+        match = phrase.match(plain, start) if not spans or start >= spans[-1][1] else None
+        if match:
+            spans.append(match.span())
+    return spans
+
+
+def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a copy in which no later phrase finds a word in the spans."""
+    pieces, last = list[str](), 0
+    for start, end in spans:
+        pieces += (plain[last:start], "|" * (end - start))
+        last = end
+    return "".join((*pieces, plain[last:]))
 
 
 @lru_cache(_KNOWN_WORDS)
