@@ -6,6 +6,7 @@ from peelqa.answers import Answer, Library, Status
 from peelqa.questions import Filters
 from peelqa.search import rank_units
 from peelqa.statements import find_facts
+from peelqa.statements.dated import find_dates
 
 
 def first(answer: Answer) -> str:
@@ -60,6 +61,35 @@ def test_the_day_of_publication_is_quoted_where_the_report_says_it(sample_librar
 def test_another_date_is_not_taken_for_the_day_of_publication(sample_library: Library) -> None:
     answer = sample_library.ask("When did Northfell publish its plan for custody?")
     assert not any("24 September 2019" in each.quotation.text for each in answer.quotes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was Wexhaven Police inspected in 2018/19?",
+        "When did inspectors visit Wexhaven in 2018?",
+        "what were the inspection dates for wexhaven 2018",
+        "When was the 2018/19 inspection of Wexhaven?",
+    ],
+)
+def test_the_days_of_an_inspection_are_quoted_where_the_report_says_them(
+    sample_library: Library, question: str
+) -> None:
+    assert "5 to 16 November 2018" in first(sample_library.ask(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was the burglary inspection of Wexhaven in 2018?",
+        "When was custody inspected in Wexhaven in 2018?",
+        "When was Wexhaven's previous inspection?",
+        "When was the report on Wexhaven seen?",
+    ],
+)
+def test_the_days_of_an_inspection_are_not_those_of_one_on_a_subject(sample_library: Library, question: str) -> None:
+    understood = sample_library.understand(question, Filters())
+    assert not find_dates(sample_library.index, understood, sample_library.index.reports)
 
 
 @pytest.mark.parametrize(

@@ -1,40 +1,72 @@
-"""When a report was published, quoted where the report says so."""
+"""When a report was published and when its inspection took place, quoted where the report says so."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
-from peelqa.reports.dates import find_day
+from peelqa.reports.dates import find_day, find_day_range
 from peelqa.statements.graded import MOST_STATED
 
-_ASKED = re.compile(
+_PUBLICATION = re.compile(
     r"\b(?:publish\w*|publication|come out|came out|appear(?:ed)?|issued|released?)\b(?! (?:of|by|about)\b)",
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
 _OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
+_BODY = r"the (?:force|authority)"
+_LAST = r"(?:last|latest|most recent|most recently|newest)"
+_INSPECTION = re.compile(
+    rf"(?:and |so |but )?(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
+    rf"|when (?:was|is) (?:{_BODY}['’]s )?(?:the )?(?:{_LAST} )?(?:inspection|report)(?: (?:of|in|at|for) {_BODY})?"
+    rf"|when did the inspection(?: (?:of|in|at) {_BODY})? (?:take place|happen|start|begin|end)"
+    rf"|when did (?:the )?inspectors (?:visit|inspect|come|go)(?: to)?(?: {_BODY})?"
+    r"|(?:(?:what|when) (?:are|is|were|was) the )?(?:inspection dates?|dates? of (?:the )?inspection)"
+    rf"(?: (?:(?:of|in|at|for) )?{_BODY})?)\W*",
+    re.IGNORECASE,
+)
+"""Questions for the days of the whole inspection, not of one on a subject nor of anything that was found."""
 
 
 def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
-    """Quote where each report says on which day it was published; nothing where the question asks for another date."""
-    if not (_ASKED.search(question.searched) and _OF_REPORT.search(question.searched)):
+    """Quote where each report says on which day it was published, or on which days its inspection took place.
+
+    Nothing where the question asks for another date.
+    """
+    newest_first = sorted(reports, key=lambda report: (_day(report), report.id), reverse=True)
+    said: Iterator[Quotation]
+    if _PUBLICATION.search(question.searched) and _OF_REPORT.search(question.searched):
+        said = (each for report in newest_first if report.published for each in _first(index, report, _says_published))
+    elif _INSPECTION.fullmatch(question.searched) and "inspect" in question.text.casefold():
+        said = (each for report in newest_first if report.inspected for each in _first(index, report, _says_inspected))
+    else:
         return []
-    newest_first = sorted(reports, key=lambda report: (-(report.year or 0), report.id))
-    said = (quotation for report in newest_first if report.published for quotation in _published(index, report))
     return [RelevantQuotation(quotation, 0.95) for quotation in islice(said, MOST_STATED)]
 
 
-def _published(index: Index, report: ReportCard) -> Iterator[Quotation]:
-    """Quote the first unit that says when a report was published."""
+def _day(report: ReportCard) -> date:
+    return report.last_day() or date(report.year or date.min.year, 1, 1)
+
+
+def _first(index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool]) -> Iterator[Quotation]:
+    """Quote the first unit of a report that says something."""
     for passage in index.passages_of(report.id):
         for unit in passage.units:
-            text = passage.report.text[unit.start_char : unit.end_char]
-            if _SAYS.search(text) and find_day(text) == report.published:
+            if says(report, passage.report.text[unit.start_char : unit.end_char]):
                 yield passage.quote(unit.start_char, unit.end_char)
                 return
+
+
+def _says_published(report: ReportCard, text: str) -> bool:
+    return bool(_SAYS.search(text)) and find_day(text) == report.published
+
+
+def _says_inspected(report: ReportCard, text: str) -> bool:
+    day = find_day(text)
+    return report.inspected in (find_day_range(text), (day, day))
