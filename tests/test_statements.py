@@ -40,6 +40,18 @@ def test_areas_of_one_grade_are_those_alone(sample_library: Library) -> None:
     assert all("inadequate" in each.quotation.text.casefold() for each in quotes)
 
 
+def test_bodies_of_one_grade_are_found_by_what_they_were_graded_for(sample_library: Library) -> None:
+    quotes = sample_library.ask("Which forces were graded outstanding for efficiency in 2014?").quotes
+    assert [each.quotation.passage.report.body for each in quotes] == ["Wexhaven Constabulary"]
+    assert "outstanding" in quotes[0].quotation.text.casefold()
+
+
+def test_where_reports_give_other_grades_than_the_one_asked_for_that_is_said(sample_library: Library) -> None:
+    answer = sample_library.ask("Which forces were graded inadequate for efficiency in 2014?")
+    assert answer.status is Status.NOT_FOUND
+    assert answer.message == "The reports searched give other grades for that."
+
+
 def test_where_reports_grade_no_such_thing_no_grade_is_made_up(sample_library: Library) -> None:
     answer = sample_library.ask("What grade did Wexhaven get for its dog handlers in 2014?")
     assert answer.status is Status.NOT_FOUND

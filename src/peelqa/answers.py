@@ -19,7 +19,7 @@ from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
 from peelqa.reranking import Reranker
 from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units
-from peelqa.statements import find_facts, find_statements, lacks_asked_grade
+from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.spelling import is_english
@@ -181,8 +181,8 @@ class Library:
             )
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
-        if lacks_asked_grade(question, reports_meant(question, self.index.reports)):
-            return _Verdict(Status.NOT_FOUND, "The reports searched give no grade for that.", near)
+        if no_grade := why_no_grade(question, reports_meant(question, self.index.reports)):
+            return _Verdict(Status.NOT_FOUND, no_grade, near)
         if not near or near[0].relevance < self.model.enough:
             if similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)

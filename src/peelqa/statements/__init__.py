@@ -9,10 +9,10 @@ from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.statements.dated import find_dates
 from peelqa.statements.facts import find_facts
-from peelqa.statements.graded import find_grades, find_judgements, lacks_asked_grade
+from peelqa.statements.graded import find_grades, find_judgements, why_no_grade
 from peelqa.statements.marked import find_marked
 
-__all__ = ["find_facts", "find_statements", "lacks_asked_grade"]
+__all__ = ["find_facts", "find_statements", "why_no_grade"]
 
 
 def find_statements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:

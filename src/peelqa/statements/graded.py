@@ -25,6 +25,11 @@ _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement i
 _WELL_STEMS = frozenset(stems("good well bad badly poor poorly effective effectively efficient efficiently strong"))
 _VALUES = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
 _WHICH = re.compile(r"^(?:and |so |but )?(?:in )?(?:which|what|where|list|show)\b", re.IGNORECASE)
+_WHICH_BODIES = re.compile(
+    r"(?:and |so |but )?(?:which|what) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
+    r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
+    re.IGNORECASE,
+)
 _GRADE_ITSELF = re.compile(
     r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
     r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
@@ -46,16 +51,13 @@ MOST_STATED = 20
 def find_grades(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote the grades whose subject the question names; all of a report's where it names none.
 
-    Where it asks what has a certain grade ("which areas are inadequate?"), only those.
+    Where it asks what has a certain grade ("which areas are inadequate?"), only those; where it asks which bodies have
+    it, and names no subject, the overall grades before all others.
     """
-    stated = [(report, grade) for report in reports for grade in report.grades]
     wanted = _subject_of(question, reports)
-    chosen = _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
-    values = {value.casefold() for value in _VALUES.findall(question.searched)}
-    if _WHICH.search(question.searched) and len(values) == 1:
-        chosen = [
-            (report, grade) for report, grade in chosen if _VALUES.findall(grade.value.casefold())[:1] == [*values]
-        ]
+    chosen = _of_asked_value(question, _on_subject(reports, wanted))
+    if not wanted and _WHICH_BODIES.match(question.searched):
+        chosen = [each for each in chosen if each[1].level == "overall"] or chosen
     return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
 
 
@@ -79,18 +81,19 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     return list(islice([*islice(said, MOST_STATED), *_quoted(index, chosen, 0.9)], MOST_STATED))
 
 
-def lacks_asked_grade(question: Question, reports: Sequence[ReportCard]) -> bool:
-    """Tell whether a grade is asked for and no report meant gives one for that, so that no answer can be here.
+def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | None:
+    """Return, in words for the person, why no answer can be here: no report meant grades what is asked, or none so.
 
-    Only where the kinds of all these reports are known, and with them how they state grades.
+    None where that cannot be told: only where the kinds of all these reports are known, is it known how they state grades.
     """
     if question.kind is not Kind.GRADE or not _GRADE_ITSELF.search(question.searched):
-        return False
+        return None
     if not reports or not all(report.framework for report in reports):
-        return False
-    stated = [(report, grade) for report in reports for grade in report.grades]
-    wanted = _subject_of(question, reports)
-    return not (_fitting(stated, wanted, _LEAST_FIT) if wanted else stated)
+        return None
+    stated = _on_subject(reports, _subject_of(question, reports))
+    if not stated:
+        return "The reports searched give no grade for that."
+    return None if _of_asked_value(question, stated) else "The reports searched give other grades for that."
 
 
 def quote_grade(index: Index, report: ReportCard, grade: Grade) -> Quotation | None:
@@ -105,7 +108,23 @@ def quote_grade(index: Index, report: ReportCard, grade: Grade) -> Quotation | N
 
 
 def _subject_of(question: Question, reports: Sequence[ReportCard]) -> set[str]:
-    return stems_wanted(question, reports) - _GRADING_STEMS - _VALUE_STEMS
+    bodies = _WHICH_BODIES.match(question.searched)
+    named = set(stems(bodies[0])) if bodies else set[str]()
+    return stems_wanted(question, reports) - _GRADING_STEMS - _VALUE_STEMS - named
+
+
+def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]:
+    """Return the grades that reports give for a subject, all of them where none is wanted."""
+    stated = [(report, grade) for report in reports for grade in report.grades]
+    return _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
+
+
+def _of_asked_value(question: Question, stated: Sequence[Stated]) -> list[Stated]:
+    """Return the grades of the value that a question asks who or what has, if it asks that."""
+    values = {value.casefold() for value in _VALUES.findall(question.searched)}
+    if not _WHICH.search(question.searched) or len(values) != 1:
+        return list(stated)
+    return [(report, grade) for report, grade in stated if _VALUES.findall(grade.value.casefold())[:1] == [*values]]
 
 
 def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[Stated]:
@@ -114,12 +133,6 @@ def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[S
     fits = {about: fit(wanted, words, list(subjects.values())) for about, words in subjects.items()}
     best = max(fits.values(), default=0.0)
     return [each for each in stated if best >= least and fits[each[1].about] >= best - 1e-9]
-
-
-def _plain_value(grade: Grade) -> str | None:
-    """Return the value without what some scales add to it: "requires improvement" of "Requires improvement to be good"."""
-    found = _VALUES.search(grade.value)
-    return found[0].casefold() if found else None
 
 
 def _is_quality(adjective: str, grade: Grade) -> bool:
