@@ -1,11 +1,14 @@
 """What reading found is quoted first where a question asks for just that, and for nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from peelqa.answers import Answer, Library, Status
 from peelqa.questions import Filters
+from peelqa.reports.report import Grade, GradeStatus
 from peelqa.search import rank_units
-from peelqa.statements import find_facts
+from peelqa.statements import find_facts, why_no_grade
 from peelqa.statements.dated import find_dates
 
 
@@ -44,6 +47,27 @@ def test_bodies_of_one_grade_are_found_by_what_they_were_graded_for(sample_libra
     quotes = sample_library.ask("Which forces were graded outstanding for efficiency in 2014?").quotes
     assert [each.quotation.passage.report.body for each in quotes] == ["Wexhaven Constabulary"]
     assert "outstanding" in quotes[0].quotation.text.casefold()
+
+
+def test_a_grade_is_known_by_each_of_its_names_also_where_its_publisher_shares_a_word(sample_library: Library) -> None:
+    grade = Grade(
+        "Good", "judgement", GradeStatus.GRADED, "Young people looked after", 0, 4, also=("children in care",)
+    )
+    (card,) = (
+        each for each in sample_library.index.reports if each.body == "Wexhaven Constabulary" and each.year == 2014
+    )
+    card = replace(card, publisher="The Care Quality Commission", grades=(grade,))
+    for asked, reason in (("children in care", None), ("dog handlers", "The reports searched give no grade for that.")):
+        question = sample_library.understand(f"What grade did Wexhaven get for {asked} in 2014?", Filters())
+        assert why_no_grade(question, [card]) == reason
+
+
+@pytest.mark.parametrize("question", ["Is Wexhaven good?", "Was Wexhaven inadequate in 2021/22?"])
+def test_whether_a_body_is_good_is_answered_with_its_grades(sample_library: Library, question: str) -> None:
+    quotation = sample_library.ask(question).quotes[0].quotation
+    assert quotation.passage.report.body == "Wexhaven Constabulary"
+    grades = quotation.passage.report.grades
+    assert any(each.start_char < quotation.end_char and quotation.start_char < each.end_char for each in grades)
 
 
 def test_where_reports_give_other_grades_than_the_one_asked_for_that_is_said(sample_library: Library) -> None:

@@ -20,7 +20,7 @@ _PUBLICATION = re.compile(
 )
 _SAYS = re.compile(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
 _OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
-_BODY = r"the (?:force|authority)"
+_BODY = r"the (?:force|authority)(?:['’]s (?:[\w'’]{1,20} ){1,3}services)?"
 _LAST = r"(?:last|latest|most recent|most recently|newest)"
 _INSPECTION = re.compile(
     rf"(?:and |so |but )?(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"

@@ -19,20 +19,28 @@ from peelqa.words import content_stems, stems
 Stated = tuple[ReportCard, Grade]
 
 _GRADING_STEMS = frozenset(
-    stems("grade graded grades grading rate rated rating judge judged judgement judgment award level result score")
+    stems(
+        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score change latest"
+    )
 )
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
 _WELL_STEMS = frozenset(stems("good well bad badly poor poorly effective effectively efficient efficiently strong"))
 _VALUES = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
-_WHICH = re.compile(r"^(?:and |so |but )?(?:in )?(?:which|what|where|list|show)\b", re.IGNORECASE)
+_ANY = r"(?:has|have|is|are|was|were|did) any"
+_WHICH = re.compile(rf"^(?:and |so |but )?(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
 _WHICH_BODIES = re.compile(
-    r"(?:and |so |but )?(?:which|what) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
+    rf"(?:and |so |but )?(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
     r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
     re.IGNORECASE,
 )
 _GRADE_ITSELF = re.compile(
     r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
     r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
+    re.IGNORECASE,
+)
+_IS_IT = re.compile(
+    r"(?:and |so |but )?(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
+    r"|failing)(?: (?:force|council|authority|one))?\W*",
     re.IGNORECASE,
 )
 _JUDGED = re.compile(r"^(?:and |so |but )?how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
@@ -57,15 +65,18 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     wanted = _subject_of(question, reports)
     chosen = _of_asked_value(question, _on_subject(reports, wanted))
     if not wanted and _WHICH_BODIES.match(question.searched):
-        chosen = [each for each in chosen if each[1].level == "overall"] or chosen
+        chosen = _overall(chosen)
     return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
 
 
 def find_judgements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote how a graded thing was judged, where the question asks how good, effective or the like just that is.
 
-    The sentences that say it go before the grade itself.
+    The sentences that say it go before the grade itself. "Is it good?" is answered with the overall grades, where there
+    are such, else with all.
     """
+    if _IS_IT.fullmatch(question.searched):
+        return list(islice(_quoted(index, _overall(_on_subject(reports, set())), 0.9), MOST_STATED))
     asked = _JUDGED.match(question.searched)
     if asked is None:
         return []
@@ -119,20 +130,34 @@ def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]
     return _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
 
 
+def _overall(stated: Sequence[Stated]) -> list[Stated]:
+    """Return the grades for the whole, where there are any, else all."""
+    return [each for each in stated if each[1].level == "overall"] or list(stated)
+
+
 def _of_asked_value(question: Question, stated: Sequence[Stated]) -> list[Stated]:
     """Return the grades of the value that a question asks who or what has, if it asks that."""
-    values = {value.casefold() for value in _VALUES.findall(question.searched)}
+    values = set(_plain_values(question.searched))
     if not _WHICH.search(question.searched) or len(values) != 1:
         return list(stated)
-    return [(report, grade) for report, grade in stated if _VALUES.findall(grade.value.casefold())[:1] == [*values]]
+    return [(report, grade) for report, grade in stated if _plain_values(grade.value)[:1] == [*values]]
+
+
+def _plain_values(text: str) -> list[str]:
+    """Return the grades that a text names, "requires improvement" of "Requires improvement to be good" first."""
+    return [re.sub(r"requir\w*", "requires", value.casefold()) for value in _VALUES.findall(text)]
 
 
 def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[Stated]:
-    """Return the grades that fit the wanted subject best, if any fits it well enough."""
-    subjects = {grade.about: frozenset(content_stems(grade.about)) for _, grade in stated}
-    fits = {about: fit(wanted, words, list(subjects.values())) for about, words in subjects.items()}
+    """Return the grades that fit the wanted subject best by any of their names, if any fits it well enough."""
+    subjects = {name: frozenset(content_stems(name)) for _, grade in stated for name in _names(grade)}
+    fits = {name: fit(wanted, words, list(subjects.values())) for name, words in subjects.items()}
     best = max(fits.values(), default=0.0)
-    return [each for each in stated if best >= least and fits[each[1].about] >= best - 1e-9]
+    return [each for each in stated if best >= least and max(map(fits.__getitem__, _names(each[1]))) >= best - 1e-9]
+
+
+def _names(grade: Grade) -> tuple[str, ...]:
+    return (grade.about, *filter(None, (grade.judgement,)), *grade.also)
 
 
 def _is_quality(adjective: str, grade: Grade) -> bool:

@@ -10,11 +10,16 @@ from peelqa.index import ReportCard
 from peelqa.questions import Question
 from peelqa.words import content_stems, stems
 
+_NAMING = ("ofsted", "hmic", "hmicfrs", "cqc", "force's", "authority's")
+"""Short names of publishers, and what stands for a body's name in a question."""
+
 
 def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     """Return the stems of what a question is about, without those that only name the report or its publisher."""
-    named = {word for report in reports for word in stems(f"{report.publisher or ''} {report.body or ''}")}
-    return set(content_stems(question.searched)) - (named if question.body else set(stems("ofsted hmic hmicfrs")))
+    asked = question.searched.casefold()
+    named = {report.body or "" for report in reports} if question.body else set[str]()
+    named |= {report.publisher for report in reports if report.publisher and report.publisher.casefold() in asked}
+    return set(content_stems(question.searched)) - set(stems(" ".join((*named, *_NAMING))))
 
 
 def fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset[str]]) -> float:

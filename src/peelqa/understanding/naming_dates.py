@@ -57,6 +57,7 @@ _NEWEST = re.compile(
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )
+_GRADE = re.compile(r"\b(?:grades?|ratings?|judge?ments?)\b", re.IGNORECASE)
 _IN = re.compile(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
 
 
@@ -109,9 +110,15 @@ def _find_day(text: str, covered: Covered, bodies: Sequence[str]) -> tuple[list[
 
 
 def _report_stand_in(written: str) -> str:
-    """Return "the report" for words that are a part of the sentence ("what does the 2018 inspection say")."""
+    """Return "the report" for words that are a part of the sentence ("what does the 2018 inspection say").
+
+    Where they name a grade ("what is the latest rating"), that stays what is asked for.
+    """
     is_part = re.search(rf"\b{_REPORT}\b", written, re.IGNORECASE) and not _IN.match(written)
-    return "the report" if is_part and not re.match(r"peel\b", written, re.IGNORECASE) else ""
+    if not is_part or re.match(r"peel\b", written, re.IGNORECASE):
+        return ""
+    grade = _GRADE.search(written)
+    return f"the {grade[0]}" if grade else "the report"
 
 
 def _read_day(written: str) -> date | None:
