@@ -8,7 +8,7 @@ from peelqa.answers import Answer, Library, Status
 from peelqa.questions import Filters
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.search import rank_units
-from peelqa.statements import find_facts, why_no_grade
+from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.statements.dated import find_dates
 
 
@@ -62,7 +62,16 @@ def test_a_grade_is_known_by_each_of_its_names_also_where_its_publisher_shares_a
         assert why_no_grade(question, [card]) == reason
 
 
-@pytest.mark.parametrize("question", ["Is Wexhaven good?", "Was Wexhaven inadequate in 2021/22?"])
+@pytest.mark.parametrize("question", ["What has improved in Northfell?", "Which forces improved?"])
+def test_what_has_improved_is_not_what_is_marked_for_improvement(sample_library: Library, question: str) -> None:
+    index = sample_library.index
+    assert not find_statements(index, sample_library.understand(question, Filters()), index.reports)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Show me all grades for Wexhaven in 2021/22", "Is Wexhaven good?", "Was Wexhaven inadequate in 2021/22?"],
+)
 def test_whether_a_body_is_good_is_answered_with_its_grades(sample_library: Library, question: str) -> None:
     quotation = sample_library.ask(question).quotes[0].quotation
     assert quotation.passage.report.body == "Wexhaven Constabulary"

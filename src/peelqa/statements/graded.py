@@ -20,7 +20,8 @@ Stated = tuple[ReportCard, Grade]
 
 _GRADING_STEMS = frozenset(
     stems(
-        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score change latest"
+        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score change latest "
+        "all show give list"
     )
 )
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))

@@ -23,7 +23,7 @@ _LISTS = (
     (re.compile(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), ("innovative_practice",)),
     (
         re.compile(
-            r"\b(?:improve(?:ments?|d)?|do better|areas? for (?:improvement|development)|put right|(?:do|change|fix) next"
+            r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right|(?:do|change|fix) next"
             r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
             re.IGNORECASE,
         ),
