@@ -49,6 +49,11 @@ def test_bodies_of_one_grade_are_found_by_what_they_were_graded_for(sample_libra
     assert "outstanding" in quotes[0].quotation.text.casefold()
 
 
+def test_bodies_that_do_not_have_a_grade_are_the_others(sample_library: Library) -> None:
+    quotes = sample_library.ask("Which forces were not graded outstanding for efficiency in 2014?").quotes
+    assert {each.quotation.passage.report.body for each in quotes} == {"Aldermere Police", "Northfell Police"}
+
+
 def test_a_grade_is_known_by_each_of_its_names_also_where_its_publisher_shares_a_word(sample_library: Library) -> None:
     grade = Grade(
         "Good", "judgement", GradeStatus.GRADED, "Young people looked after", 0, 4, also=("children in care",)
@@ -72,7 +77,9 @@ def test_what_has_improved_is_not_what_is_marked_for_improvement(sample_library:
     "question",
     ["Show me all grades for Wexhaven in 2021/22", "Is Wexhaven good?", "Was Wexhaven inadequate in 2021/22?"],
 )
-def test_whether_a_body_is_good_is_answered_with_its_grades(sample_library: Library, question: str) -> None:
+def test_whether_a_body_is_good_or_which_grades_it_has_is_answered_with_its_grades(
+    sample_library: Library, question: str
+) -> None:
     quotation = sample_library.ask(question).quotes[0].quotation
     assert quotation.passage.report.body == "Wexhaven Constabulary"
     grades = quotation.passage.report.grades
@@ -129,7 +136,7 @@ def test_the_days_of_an_inspection_are_quoted_where_the_report_says_them(
         "When was the burglary inspection of Wexhaven in 2018?",
         "When was custody inspected in Wexhaven in 2018?",
         "When was Wexhaven's previous inspection?",
-        "When was the report on Wexhaven seen?",
+        "When was the latest report on Wexhaven?",
     ],
 )
 def test_the_days_of_an_inspection_are_not_those_of_one_on_a_subject(sample_library: Library, question: str) -> None:

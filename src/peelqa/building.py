@@ -29,6 +29,7 @@ _READERS = (
     "cues.toml",
     "sources.py",
     "sentences.py",
+    "index/cards.py",
 )
 _LIBRARIES = (
     "pypdf",

@@ -27,7 +27,7 @@ from peelqa.weights import sha256_of
 GRAPH, RECORD, TOKENIZER = "model.onnx", "export.json", "tokenizer.json"
 LEAST_COSINE = 0.99999
 """An export whose vectors are less like the reference's than this is not used."""
-_ANY = 2**31
+_ANY_SIZE = 2**31
 CHECK_TEXTS = (
     "police",
     "What concerns exist about child protection?",
@@ -116,12 +116,27 @@ def write_export(folder: Path, draft: Path) -> None:
 
     Raises ModelUnusable where a vector of the export is not that of the reference.
     """
+    reference = ReferenceModel(folder)
+    _graph_of(reference).save(str(draft / GRAPH), external_data=True)
+    reference.save_tokenizer(draft / TOKENIZER)
+    record = {
+        "form": FORM,
+        "dimension": reference.dimension,
+        "window": reference.window,
+        "prompt": reference.prompt,
+    }
+    cosine = _least_cosine(reference, draft, record)
+    if not cosine >= LEAST_COSINE:
+        raise ModelUnusable(f"its export differs from sentence-transformers (cosine {cosine:.6f})")
+    (draft / RECORD).write_text(json.dumps({**record, "least_cosine": cosine}))
+
+
+def _graph_of(reference: ReferenceModel) -> Any:
+    """Return a model's graph from tokens to unit vectors, in the operators that onnxruntime is fastest with."""
     import torch
     from onnxscript.optimizer import fold_constants
     from onnxscript.rewriter.ort_fusions import optimize_for_ort
     from onnxscript.rewriter.pattern import RewriteRule
-
-    reference = ReferenceModel(folder)
 
     class Whole(torch.nn.Module):
         """The model's modules in their order, and unit length at the end."""
@@ -136,7 +151,7 @@ def write_export(folder: Path, draft: Path) -> None:
 
     ids = torch.ones((2, 4), dtype=torch.int64)
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")}
-    program: Any = torch.onnx.export(
+    graph: Any = torch.onnx.export(
         Whole().eval(),
         (ids, torch.ones_like(ids)),
         dynamo=True,
@@ -146,22 +161,11 @@ def write_export(folder: Path, draft: Path) -> None:
         verbose=False,
     )
     # onnxruntime has operators for attention as a whole, which it does not recognise in such a graph by itself.
-    program.model, _ = optimize_for_ort(program.model)
-    RewriteRule(_skip_and_normalize, _add_and_normalize).apply_to_model(program.model)
+    graph.model, _ = optimize_for_ort(graph.model)
+    RewriteRule(_skip_and_normalize, _add_and_normalize).apply_to_model(graph.model)
     # The matrices of query, key and value are joined here and not at each loading.
-    fold_constants(program.model, input_size_limit=_ANY, output_size_limit=_ANY)
-    program.save(str(draft / GRAPH), external_data=True)
-    reference.save_tokenizer(draft / TOKENIZER)
-    record = {
-        "form": FORM,
-        "dimension": reference.dimension,
-        "window": reference.window,
-        "prompt": reference.prompt,
-    }
-    cosine = _least_cosine(reference, draft, record)
-    if not cosine >= LEAST_COSINE:
-        raise ModelUnusable(f"its export differs from sentence-transformers (cosine {cosine:.6f})")
-    (draft / RECORD).write_text(json.dumps({**record, "least_cosine": cosine}))
+    fold_constants(graph.model, input_size_limit=_ANY_SIZE, output_size_limit=_ANY_SIZE)
+    return graph
 
 
 def _skip_and_normalize(op: Any, values: Any, skip: Any, scale: Any, shift: Any, bias: Any, epsilon: Any) -> Any:

@@ -6,24 +6,24 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
-class Record(Generic[T]):
+class Record(Generic[_T]):
     """One kind of record: values of a type, and their text."""
 
     def __init__(self, kind: Any) -> None:
         self._decoder = msgspec.json.Decoder(kind)
 
-    def write(self, value: T) -> bytes:
+    def write(self, value: _T) -> bytes:
         """Return a value's text, the same for equal values."""
         return _ENCODER.encode(value)
 
-    def read(self, written: bytes | str) -> T:
+    def read(self, written: bytes | str) -> _T:
         """Return the value of a text. Raises ValueError where it is of no such value."""
         try:
-            value: T = self._decoder.decode(written)
+            value: _T = self._decoder.decode(written)
         except msgspec.DecodeError as error:
             raise ValueError(str(error)) from None
         return value

@@ -12,6 +12,7 @@ from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
+from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
 
 _PUBLICATION = re.compile(
@@ -23,7 +24,7 @@ _OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findin
 _BODY = r"the (?:force|authority)(?:['’]s (?:[\w'’]{1,20} ){1,3}services)?"
 _LAST = r"(?:last|latest|most recent|most recently|newest)"
 _INSPECTION = re.compile(
-    rf"(?:and |so |but )?(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
+    rf"{OPENING}(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
     rf"|when (?:was|is) (?:{_BODY}['’]s )?(?:the )?(?:{_LAST} )?(?:inspection|report)(?: (?:of|in|at|for) {_BODY})?"
     rf"|when did the inspection(?: (?:of|in|at) {_BODY})? (?:take place|happen|start|begin|end)"
     rf"|when did (?:the )?inspectors (?:visit|inspect|come|go)(?: to)?(?: {_BODY})?"

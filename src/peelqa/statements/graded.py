@@ -13,38 +13,21 @@ from peelqa.passages import Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.report import Grade, GradeStatus
-from peelqa.statements.subject import fit, stems_wanted
+from peelqa.statements.asked import (
+    OPENING,
+    asked_subject,
+    asks_for_grade_itself,
+    asks_whether_good,
+    asks_which_bodies,
+    has_asked_value,
+)
+from peelqa.statements.subject import fit
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]
 
-_GRADING_STEMS = frozenset(
-    stems(
-        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score change latest "
-        "all show give list"
-    )
-)
-_VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
 _WELL_STEMS = frozenset(stems("good well bad badly poor poorly effective effectively efficient efficiently strong"))
-_VALUES = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
-_ANY = r"(?:has|have|is|are|was|were|did) any"
-_WHICH = re.compile(rf"^(?:and |so |but )?(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
-_WHICH_BODIES = re.compile(
-    rf"(?:and |so |but )?(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
-    r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
-    re.IGNORECASE,
-)
-_GRADE_ITSELF = re.compile(
-    r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
-    r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
-    re.IGNORECASE,
-)
-_IS_IT = re.compile(
-    r"(?:and |so |but )?(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
-    r"|failing)(?: (?:force|council|authority|one))?\W*",
-    re.IGNORECASE,
-)
-_JUDGED = re.compile(r"^(?:and |so |but )?how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
+_JUDGED = re.compile(rf"{OPENING}how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
 _ASKED_BY_NAME = 0.997
 """The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half (`peelqa eval uk-grades
 --split tune --sample 300`), by the rule of succession."""
@@ -60,12 +43,12 @@ MOST_STATED = 20
 def find_grades(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote the grades whose subject the question names; all of a report's where it names none.
 
-    Where it asks what has a certain grade ("which areas are inadequate?"), only those; where it asks which bodies have
-    it, and names no subject, the overall grades before all others.
+    Where it asks what has a certain grade ("which areas are inadequate?"), only those. Where it asks that of bodies as a
+    whole, their overall grades, if they have such.
     """
-    wanted = _subject_of(question, reports)
+    wanted = asked_subject(question, reports)
     chosen = _of_asked_value(question, _on_subject(reports, wanted))
-    if not wanted and _WHICH_BODIES.match(question.searched):
+    if not wanted and (asks_which_bodies(question) or asks_whether_good(question)):
         chosen = _overall(chosen)
     return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
 
@@ -76,12 +59,12 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     The sentences that say it go before the grade itself. "Is it good?" is answered with the overall grades, where there
     are such, else with all.
     """
-    if _IS_IT.fullmatch(question.searched):
+    if asks_whether_good(question):
         return list(islice(_quoted(index, _overall(_on_subject(reports, set())), 0.9), MOST_STATED))
     asked = _JUDGED.match(question.searched)
     if asked is None:
         return []
-    wanted = _subject_of(question, reports)
+    wanted = asked_subject(question, reports)
     stated = [(report, grade) for report in reports for grade in report.grades if grade.status is GradeStatus.GRADED]
     alike = [each for each in stated if wanted == set(stems(asked["how"])) and _is_quality(asked["how"], each[1])]
     chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)
@@ -98,11 +81,11 @@ def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | Non
 
     None where that cannot be told: only where the kinds of all these reports are known, is it known how they state grades.
     """
-    if question.kind is not Kind.GRADE or not _GRADE_ITSELF.search(question.searched):
+    if question.kind is not Kind.GRADE or not asks_for_grade_itself(question):
         return None
     if not reports or not all(report.framework for report in reports):
         return None
-    stated = _on_subject(reports, _subject_of(question, reports))
+    stated = _on_subject(reports, asked_subject(question, reports))
     if not stated:
         return "The reports searched give no grade for that."
     return None if _of_asked_value(question, stated) else "The reports searched give other grades for that."
@@ -119,12 +102,6 @@ def quote_grade(index: Index, report: ReportCard, grade: Grade) -> Quotation | N
     return None
 
 
-def _subject_of(question: Question, reports: Sequence[ReportCard]) -> set[str]:
-    bodies = _WHICH_BODIES.match(question.searched)
-    named = set(stems(bodies[0])) if bodies else set[str]()
-    return stems_wanted(question, reports) - _GRADING_STEMS - _VALUE_STEMS - named
-
-
 def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]:
     """Return the grades that reports give for a subject, all of them where none is wanted."""
     stated = [(report, grade) for report in reports for grade in report.grades]
@@ -137,16 +114,7 @@ def _overall(stated: Sequence[Stated]) -> list[Stated]:
 
 
 def _of_asked_value(question: Question, stated: Sequence[Stated]) -> list[Stated]:
-    """Return the grades of the value that a question asks who or what has, if it asks that."""
-    values = set(_plain_values(question.searched))
-    if not _WHICH.search(question.searched) or len(values) != 1:
-        return list(stated)
-    return [(report, grade) for report, grade in stated if _plain_values(grade.value)[:1] == [*values]]
-
-
-def _plain_values(text: str) -> list[str]:
-    """Return the grades that a text names, "requires improvement" of "Requires improvement to be good" first."""
-    return [re.sub(r"requir\w*", "requires", value.casefold()) for value in _VALUES.findall(text)]
+    return [(report, grade) for report, grade in stated if has_asked_value(question, grade.value)]
 
 
 def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[Stated]:

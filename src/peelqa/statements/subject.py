@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,16 +11,23 @@ from peelqa.index import ReportCard
 from peelqa.questions import Question
 from peelqa.words import content_stems, stems
 
-_NAMING = ("ofsted", "hmic", "hmicfrs", "cqc", "force's", "authority's")
-"""Short names of publishers, and what stands for a body's name in a question."""
+_SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
+"""Of publishers; what they are called in full stands on the reports."""
+_STAND_INS = ("force's", "authority's")
+"""What a question says in place of a body's name (`peelqa.understanding`)."""
+_BETWEEN_NAMES = re.compile(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
 
 
 def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
-    """Return the stems of what a question is about, without those that only name the report or its publisher."""
+    """Return the stems of what a question is about, without those that only name the report or its publisher.
+
+    A publisher's name counts only as a whole: "care" is a word of its own, also in reports of a commission for care.
+    """
     asked = question.searched.casefold()
-    named = {report.body or "" for report in reports} if question.body else set[str]()
-    named |= {report.publisher for report in reports if report.publisher and report.publisher.casefold() in asked}
-    return set(content_stems(question.searched)) - set(stems(" ".join((*named, *_NAMING))))
+    publishers = {name.strip() for report in reports for name in _BETWEEN_NAMES.split(report.publisher or "")}
+    named = {name for name in publishers if name and name.casefold() in asked}
+    named |= {report.body or "" for report in reports if question.body}
+    return set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
 
 
 def fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset[str]]) -> float:

@@ -12,7 +12,8 @@ from peelqa.understanding.covered import Covered
 from peelqa.understanding.naming_bodies import NamedBodies
 from peelqa.understanding.spans import ScopeSpan
 
-_REPORT = r"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|grades?|ratings?|judge?ments?|findings|letter)"
+_GRADE = r"(?:grades?|ratings?|judge?ments?)"
+_REPORT = rf"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|{_GRADE}|findings|letter)"
 _KIND = r"(?:(?:peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.s|services|focused|monitoring)\s+){0,4}"
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?P<end>\s?[/–-]\s?(?:20)?\d\d)?(?![\d/%]|[.,]\d)"
@@ -57,7 +58,6 @@ _NEWEST = re.compile(
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )
-_GRADE = re.compile(r"\b(?:grades?|ratings?|judge?ments?)\b", re.IGNORECASE)
 _IN = re.compile(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
 
 
@@ -79,7 +79,7 @@ def name_dates(text: str, covered: Covered, bodies: NamedBodies) -> NamedDates:
     newest = _NEWEST.search(text)
     spans = (*days, *year_spans)
     if newest and not newest["what"].endswith("ed"):
-        spans = (*spans, ScopeSpan(*newest.span(), _report_stand_in(newest[0])))
+        spans = (*spans, ScopeSpan(*newest.span(), _report_stand_in(text, *newest.span())))
     return NamedDates(
         years=() if published else years,
         published=published,
@@ -99,7 +99,7 @@ def _find_day(text: str, covered: Covered, bodies: Sequence[str]) -> tuple[list[
         start = before.start() if before else match.start()
         after = _REPORT_AFTER.match(text, match.end())
         end = after.end() if after else match.end()
-        span = ScopeSpan(start, end, _report_stand_in(text[start:end]))
+        span = ScopeSpan(start, end, _report_stand_in(text, start, end))
         known = covered.published_on(day, bodies)
         if known:
             return [span], known, None
@@ -109,16 +109,19 @@ def _find_day(text: str, covered: Covered, bodies: Sequence[str]) -> tuple[list[
     return [], None, None
 
 
-def _report_stand_in(written: str) -> str:
+def _report_stand_in(text: str, start: int, end: int) -> str:
     """Return "the report" for words that are a part of the sentence ("what does the 2018 inspection say").
 
-    Where they name a grade ("what is the latest rating"), that stays what is asked for.
+    Where they name a grade ("what is the latest rating"), that stays what is asked for. No article follows a body's name
+    ("Kent's latest rating").
     """
+    written = text[start:end]
     is_part = re.search(rf"\b{_REPORT}\b", written, re.IGNORECASE) and not _IN.match(written)
     if not is_part or re.match(r"peel\b", written, re.IGNORECASE):
         return ""
-    grade = _GRADE.search(written)
-    return f"the {grade[0]}" if grade else "the report"
+    grade = re.search(rf"\b{_GRADE}\b", written, re.IGNORECASE)
+    owned = re.search(r"[’']s\s+$", text[:start]) and not re.match(r"the\b", written, re.IGNORECASE)
+    return f"{'' if owned else 'the '}{grade[0] if grade else 'report'}"
 
 
 def _read_day(written: str) -> date | None:
@@ -157,7 +160,7 @@ def _year_span(text: str, match: re.Match[str], strong: bool) -> ScopeSpan:
     lead, tail = _BEFORE_YEAR.search(text[: match.start()]), _REPORT_AFTER.match(text[match.end() :])
     start = lead.start() if lead else match.start()
     end = match.end() + (tail.end() if tail and strong else 0)
-    return ScopeSpan(start, end, _report_stand_in(text[start:end]))
+    return ScopeSpan(start, end, _report_stand_in(text, start, end))
 
 
 def _is_told(before: str, after: str, strong: bool) -> bool:

@@ -31,5 +31,4 @@ def leave_out(text: str, spans: Sequence[ScopeSpan], *, stand_ins: bool = True) 
             at = span.end_char
     plain = " ".join("".join((*parts, text[at:])).split())
     plain = re.sub(r"\s+([?.,!:;’'])", r"\1", plain)
-    plain = re.sub(r"([’']s) the\b", r"\1", plain)  # "the force's the report" of "Kent's latest report"
     return re.sub(r"^[\s,:;–-]+|[\s,:;–-]+(?=[?.!]*$)", "", plain)

@@ -1,0 +1,78 @@
+"""What a question asks of grades: on which subject, of which value, of bodies as a whole. Knows nothing of an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from peelqa.index import ReportCard
+from peelqa.questions import Question
+from peelqa.statements.subject import stems_wanted
+from peelqa.words import stems
+
+OPENING = r"(?:and |so |but )?"
+"""What may stand before a question that follows another."""
+_ASKING_STEMS = frozenset(
+    stems(
+        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
+        "all show list latest change"
+    )
+)
+_VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
+_VALUE = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
+_ANY = r"(?:has|have|is|are|was|were|did) any"
+_WHICH = re.compile(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
+_WHICH_BODIES = re.compile(
+    rf"{OPENING}(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
+    r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
+    re.IGNORECASE,
+)
+_WHETHER_GOOD = re.compile(
+    rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
+    r"|failing)(?: (?:force|council|authority|one))?\W*",
+    re.IGNORECASE,
+)
+_GRADE_ITSELF = re.compile(
+    r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
+    r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_grade_itself(question: Question) -> bool:
+    """Tell whether a question speaks of a grade as such, and not only of what is good."""
+    return _GRADE_ITSELF.search(question.searched) is not None
+
+
+def asks_which_bodies(question: Question) -> bool:
+    """Tell whether a question asks which bodies, of all, have a grade."""
+    return _WHICH_BODIES.match(question.searched) is not None
+
+
+def asks_whether_good(question: Question) -> bool:
+    """Tell whether a question asks of a body as a whole whether it is good."""
+    return _WHETHER_GOOD.fullmatch(question.searched) is not None
+
+
+def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]:
+    """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
+    bodies = _WHICH_BODIES.match(question.searched)
+    naming = set(stems(bodies[0])) if bodies else set[str]()
+    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
+
+
+def has_asked_value(question: Question, value: str) -> bool:
+    """Tell whether a grade's value is one that a question asks who or what has, or does not have; else True.
+
+    What a scale adds to a value makes no difference: "Requires improvement to be good" is "requires improvement".
+    """
+    asked = set(_plain_values(question.searched))
+    if not _WHICH.match(question.searched) or len(asked) != 1:
+        return True
+    wanted = _DENIED.search(question.searched) is None
+    return (_plain_values(value)[:1] == [*asked]) == wanted
+
+
+def _plain_values(text: str) -> list[str]:
+    return [re.sub(r"requir\w*", "requires", each.casefold()) for each in _VALUE.findall(text)]
