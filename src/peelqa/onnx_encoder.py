@@ -6,8 +6,9 @@ import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,19 +29,14 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, window: int, prompt: str = "") -> None:
-        from tokenizers import Tokenizer, pre_tokenizers
+        from tokenizers import Tokenizer
 
         self._session = open_graph(folder / "model.onnx")
         self._prompt = prompt
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._vocabulary = str(folder / "tokenizer.json")
+        self._tokenizer = Tokenizer.from_file(self._vocabulary)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(window)
-        # One that counts whole texts, for cutting passages.
-        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._counter.no_padding()
-        self._counter.no_truncation()
-        # BERT's tokens never cross white space, so each word is counted once and remembered.
-        self._by_words = isinstance(self._counter.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
         self._count = lru_cache(_KNOWN_WORDS)(self._count_at_once)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -53,6 +49,23 @@ class OnnxEncoder:
     def count_tokens(self, text: str) -> int:
         """Count a text's tokens, special ones left out."""
         return sum(map(self._count, _WORD.findall(text))) if self._by_words else self._count_at_once(text)
+
+    @cached_property
+    def _counter(self) -> Any:
+        """The tokenizer that counts whole texts, for cutting passages; who only asks does without."""
+        from tokenizers import Tokenizer
+
+        counter = Tokenizer.from_file(self._vocabulary)
+        counter.no_padding()
+        counter.no_truncation()
+        return counter
+
+    @cached_property
+    def _by_words(self) -> bool:
+        """Whether each word can be counted once and remembered: BERT's tokens never cross white space."""
+        from tokenizers import pre_tokenizers
+
+        return isinstance(self._counter.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
 
     def _count_at_once(self, text: str) -> int:
         return len(self._counter.encode(text, add_special_tokens=False).ids)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from msgspec import Meta, Struct, ValidationError, convert
 
 from peelqa.errors import BadInput
 from peelqa.index import Place, parse_place
@@ -26,12 +26,12 @@ def _home(name: str) -> Path:
     return _CHECKOUT / name if _in_checkout() else Path(platformdirs.user_data_dir("peelqa")) / name
 
 
-class Settings(BaseModel, frozen=True, extra="forbid"):
+class Settings(Struct, frozen=True, kw_only=True):
     """Everything an operator can set; each field is the variable PEELQA_<NAME>."""
 
     corpus: Path = _home("corpus")
     """The folder of report files."""
-    index: Annotated[Place, BeforeValidator(parse_place)] = _home("index")
+    index: Place = _home("index")
     """Where the index is kept: a folder, or the address of a Milvus server (docs/milvus.md)."""
     cache: Path = Path(platformdirs.user_cache_dir("peelqa"))
     """The folder of what can be made again: models in the form that answers fastest."""
@@ -39,7 +39,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """The kind of vector index: exact, fast (approximate, with measured recall), or by the number of passages."""
     model: str = MINILM
     """The embedding model: its name, or a local folder in sentence-transformers' form."""
-    candidates: int = Field(default=24, ge=3, le=200)
+    candidates: Annotated[int, Meta(ge=3, le=200)] = 24
     """Units that the reranker reads closely for a question: more is slower, and better up to a point (eval/results.md)."""
     hosts: str = "*"
     """Host names that the web page answers to, parted by commas; * for any. `serve` on loopback takes * as its own names."""
@@ -47,7 +47,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """Addresses of proxies whose X-Forwarded-For is believed, parted by commas; none unless named."""
     metrics: str = ""
     """HOST:PORT, or a port of this machine alone, where figures for Prometheus are served; nowhere unless named."""
-    asks_per_minute: int = Field(default=30, ge=0)
+    asks_per_minute: Annotated[int, Meta(ge=0)] = 30
     """Questions that one address (or /64 network) may ask the web page a minute; 0 for any number."""
     feedback: Path | None = None
     """A file to which "Was this answer useful?" is written; the page does not ask where it is not set."""
@@ -59,16 +59,26 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
 def read_settings() -> Settings:
     """Read the settings. Raises BadInput for a PEELQA_ variable that does not exist, so that a typing error shows."""
-    known = {f"PEELQA_{name.upper()}": name for name in Settings.model_fields}
-    given = {name: value for name, value in os.environ.items() if name.startswith("PEELQA_")}
+    known = {f"PEELQA_{name.upper()}": name for name in Settings.__struct_fields__}
+    given = {variable: value for variable, value in os.environ.items() if variable.startswith("PEELQA_")}
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise BadInput(f"There is no setting {unknown[0]}. Settings are: {', '.join(sorted(known))}.")
+    kinds = get_type_hints(Settings, include_extras=True)
+    return Settings(**{known[each]: _read(each, value, kinds[known[each]]) for each, value in given.items()})
+
+
+def _read(variable: str, value: str, kind: Any) -> Any:
+    """Return a variable's value as what its setting is."""
+    if kind == Place:
+        return parse_place(value)
     try:
-        return Settings.model_validate({known[name]: value for name, value in given.items()})
+        return convert(value, kind, strict=False, dec_hook=lambda custom, text: custom(text))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise BadInput(f"PEELQA_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
+        why = (
+            f"It is one of {', '.join(get_args(kind))}" if get_origin(kind) is Literal else str(error).replace("`", "")
+        )
+        raise BadInput(f"{variable} is {value!r}. {why}.") from None
 
 
 def folder_of(index: Place, cache: Path) -> Path:

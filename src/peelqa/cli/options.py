@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +59,14 @@ def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 def settings_of(corpus: Path | None, index: str | None) -> Settings:
     """Return the settings with the command's own places."""
+    from msgspec.structs import replace
+
     from peelqa.index.places import parse_place
     from peelqa.settings import read_settings
 
     place = parse_place(index) if index is not None else None
     chosen = {name: value for name, value in (("corpus", corpus), ("index", place)) if value is not None}
-    return read_settings().model_copy(update=chosen)
+    return replace(read_settings(), **chosen)
 
 
 def filters_of(chosen: dict[str, Any]) -> Filters:
@@ -87,17 +90,19 @@ def open_existing(settings: Settings, *, closely: bool = True) -> Library:
 
     Unless questions are read `closely`, the reranker is left out of memory.
     """
+    from peelqa.embedding import load_embedder
     from peelqa.reranking import Reranker
 
-    reranker = Reranker()
-    if closely:
-        reranker.prepare()  # while all else is opened
+    # Models are loaded while the rest of the program is: checking and opening them leaves the interpreter free.
+    with ThreadPoolExecutor(1) as aside:
+        embedder = aside.submit(load_embedder, settings.model, settings.cache)
+        reranker = Reranker()
+        if closely:
+            reranker.prepare()
 
-    from peelqa.answers import open_library
-    from peelqa.embedding import load_embedder
+        from peelqa.answers import open_library
 
-    embedder = load_embedder(settings.model, settings.cache)
-    library = open_library(settings.index, embedder, settings.candidates, reranker)
+        library = open_library(settings.index, embedder.result(), settings.candidates, reranker)
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
     return library

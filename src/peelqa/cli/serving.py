@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from peelqa.cli.options import open_existing, open_or_build, places, settings_of
 from peelqa.errors import BadInput, NotListening, ServerUnusable
@@ -139,10 +140,10 @@ def _listen(host: str, port: int) -> socket.socket:
 def _named(settings: Settings, listening: socket.socket) -> Settings:
     """Return the settings with the host names that are answered; what is open to more than this machine is said."""
     if settings.host_names() != ["*"]:
-        return settings.model_copy(update={"hosts": f"{settings.hosts},{OWN_NAMES}"})
+        return replace(settings, hosts=f"{settings.hosts},{OWN_NAMES}")
     if ipaddress.ip_address(listening.getsockname()[0]).is_loopback:
         click.echo(f"It answers to the names {OWN_NAMES}; name others in PEELQA_HOSTS.", err=True)
-        return settings.model_copy(update={"hosts": OWN_NAMES})
+        return replace(settings, hosts=OWN_NAMES)
     click.echo(
         "warning: reachable from other machines under any host name; name the right one in PEELQA_HOSTS "
         "(docs/deploying.md).",

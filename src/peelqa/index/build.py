@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +268,8 @@ class Draft:
 
 def _made_with() -> dict[str, str]:
     """Return the versions of what writes an index, for whoever must find out why one is as it is."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to load, and no question needs it
+
     made_with = {"sqlite": sqlite3.sqlite_version}
     for name in ("peelqa", "faiss-cpu", "tantivy", "numpy"):
         with suppress(PackageNotFoundError):  # a checkout need not be installed
