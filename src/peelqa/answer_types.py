@@ -28,6 +28,24 @@ _AFTER_THINGS = re.compile(
     r"there|go|went|made|make)\b",
     re.IGNORECASE,
 )
+_SHARE_ASKED = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?:percentage|proportion|share|fraction)\b|\b(?:percentage|proportion|share|fraction) of\b|\bwhat per ?cent\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b|\b\w+ (?:in|out of)(?: every)? (?:\d+|two|three|four|five|ten)\b",
+    re.IGNORECASE,
+)
+_MONEY_ASKED = re.compile(
+    r"\b(?:what|how (?:big|large|much))\b.*\b(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[£$€]|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
+# "who is the chief constable | of Kent": the post whose holder is asked for.
+_ROLE = re.compile(
+    r"\bwho(?:[’']s| is| was| are| were) (?:the |its |their |our )?(?P<role>[\w’' -]+?)(?= (?:of|in|for|at|on|there|responsible)\b|\W*$)",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+(?:[.,]\d+)*")
 _REACH = 5
@@ -37,22 +55,32 @@ _REACH = 5
 def lacks_type(text: str, kind: Kind, known: str) -> bool:
     """Tell whether a figure, a date or a person is wanted and a text has none but those that are `known` to who asks.
 
+    Who holds a post is not said by a text that does not name the post.
+
     >>> lacks_type("It was inspected in 2014.", Kind.DATE, "When was the inspection of 2014 published?")
     True
     """
     wanted = _TYPES.get(kind)
     if wanted is None:
         return False
+    if kind is Kind.PERSON and (role := _ROLE.search(known)) and not {*stems(role["role"])[-1:]} & {*stems(text)}:
+        return True
     said = set(_WORD.findall(known.casefold()))
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 
 
 def lacks_count(text: str, question: str) -> float:
-    """Return how far a text is from saying how many of something there are, where a question asks that.
+    """Return how far a text is from saying how many of something there are, which share, or how much money, where asked.
 
     0 where a number counts that thing or nothing is to be counted, 0.5 where its numbers count something else, or seem to,
-    and 1 where it has none.
+    and 1 where it has none; of shares and sums of money, 0 where it has one, else 1.
+
+    >>> lacks_count("The share of victims who were satisfied fell in 2014.", "What share of victims were satisfied?")
+    1.0
     """
+    for asked, said in ((_SHARE_ASKED, _SHARE), (_MONEY_ASKED, _MONEY)):
+        if asked.search(question):
+            return 0.0 if said.search(text) else 1.0
     counted = _counted(question)
     if counted is None:
         return 0.0

@@ -13,7 +13,7 @@ from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
 from peelqa.index import Index, Place, ReportCard, name_in_force, open_index
 from peelqa.passages import Passage
-from peelqa.questions import LONGEST_QUESTION, Filters, Question, reports_meant, understand_question
+from peelqa.questions import LONGEST_QUESTION, Filters, Kind, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
 from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
@@ -155,7 +155,7 @@ class Library:
         ranking = self.rank(question)
         stated = self.find_stated(question, ranking)
         weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.count)
-        quoted = quote_hits(weighed, self.model)
+        quoted = quote_hits(weighed, self.model, whole_lists=question.kind is Kind.LIST)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
 
@@ -198,7 +198,10 @@ class Library:
             said += f" No report here is about {_listed(question.missing)}."
         newest = max((day for report in reports.values() if (day := report.last_day())), default=None)
         if question.asks_now and newest:
-            said = f"Reports cannot say how things are today: the newest of these is of {format_day(newest)}. {said}"
+            meant = reports_meant(question, self.index.reports)
+            last = max((day for report in meant if (day := report.last_day())), default=newest)
+            quoted = "" if last == newest else f", what is quoted at the latest of {format_day(newest)}"
+            said = f"Reports cannot say how things are today: the newest here is of {format_day(last)}{quoted}. {said}"
         return said
 
     def _coverage(self, searched: Sequence[ReportCard]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
     (
         Kind.GRADE,
-        r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding|requires? improvement)\b"
+        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding|requires? improvement)\b"
         r"|^(?:and |but |so )?what (?:did|does|has|have|was|were)\b.*\b(?:get|got|gotten|given|receive|received|score|scored|achieve|achieved) for\b",
     ),
     (
@@ -124,7 +124,8 @@ _KINDS = (
     (
         Kind.PERSON,
         r"(?:^|, )(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))|\bnames? of (?:the|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)|\blead inspector\b"
-        r"|\bwhich (?:inspector|officer|chief constable|commissioner|organisation)\b",
+        r"|\bwhich (?:inspector|officer|chief constable|commissioner|organisation|university|company|charity|firm|school|hospital|contractor)\b"
+        r"|\bwhat (?:is|was) the name of\b|\bwhat(?:['’]s| is| was) (?:\w+['’]s|the \w+['’]s|its|their) name\b",
     ),
     (
         Kind.LIST,

@@ -6,7 +6,7 @@ Spans are chosen here; the words themselves are sliced from the report by `Passa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from peelqa.findings import Finding
 from peelqa.passages import Passage, Quotation
 from peelqa.relevance import RelevanceModel, WeighedHit
 from peelqa.reports.dates import find_period
+from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
 from peelqa.words import stems
 
@@ -47,14 +48,19 @@ class RelevantQuotation:
         return {**quotation_json(self.quotation), "relevance": self.relevance}
 
 
-def quote_hits(weighed: Sequence[WeighedHit], model: RelevanceModel) -> list[RelevantQuotation]:
-    """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before."""
+def quote_hits(
+    weighed: Sequence[WeighedHit], model: RelevanceModel, *, whole_lists: bool = False
+) -> list[RelevantQuotation]:
+    """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before.
+
+    With `whole_lists` an item is quoted with the other items of its list.
+    """
     merits = merits_of(weighed)
     quoted: list[RelevantQuotation] = []
     relevance = 1.0
     for each in weighed:
         relevance = min(relevance, model.relevance(each.evidence, weighed[0].standing - each.standing))
-        quotation = quote_hit(each.hit, merits, unsure=relevance < model.sure)
+        quotation = quote_hit(each.hit, merits, unsure=relevance < model.sure, whole_lists=whole_lists)
         if not any(is_repetition(quotation, other.quotation) for other in quoted):
             quoted.append(RelevantQuotation(quotation, round(relevance, 4)))
     return quoted
@@ -65,13 +71,18 @@ def merits_of(weighed: Sequence[WeighedHit]) -> dict[tuple[str, int], float]:
     return {(each.hit.passage.id, each.hit.position): each.hit.merit for each in weighed}
 
 
-def quote_hit(hit: Hit, merits: Mapping[tuple[str, int], float], *, unsure: bool) -> Quotation:
+def quote_hit(
+    hit: Hit, merits: Mapping[tuple[str, int], float], *, unsure: bool, whole_lists: bool = False
+) -> Quotation:
     """Quote a hit with what belongs to it.
 
     It takes in the neighbours that are nearly as good, a sentence that turns it round, and the sentence it leans on;
-    when unsure also neighbours that are less good, for the answer may be there.
+    when unsure also neighbours that are less good, for the answer may be there. With `whole_lists` an item takes in the
+    items around it, and what introduces a list takes in the list, as far as they fit.
     """
     first, last = _extent(hit, merits, unsure)
+    if whole_lists:
+        first, last = _with_list(hit.passage, first, last)
     return hit.passage.quote(hit.passage.units[first].start_char, hit.passage.units[last].end_char)
 
 
@@ -116,6 +127,22 @@ def choose(quoted: Sequence[RelevantQuotation], limit: int) -> tuple[RelevantQuo
     return tuple(sorted(chosen, key=lambda each: -each.relevance))
 
 
+def packed(passage: Passage, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Part neighbouring units of a passage into spans to quote, as many units together as a quotation may have."""
+    first = last = places[0]
+    for place in places[1:]:
+        if not _fits(passage, first, place):
+            yield passage.units[first].start_char, passage.units[last].end_char
+            first = place
+        last = place
+    yield passage.units[first].start_char, passage.units[last].end_char
+
+
+def leans_back(passage: Passage, at: int) -> bool:
+    """Tell whether a unit begins with a word that only the unit before explains ("They", "However")."""
+    return _reads(passage, at, _LEANS_BACK)
+
+
 def _turns(quotation: RelevantQuotation, chosen: Sequence[RelevantQuotation]) -> bool:
     opposite = {Finding.CONCERN: Finding.STRENGTH, Finding.STRENGTH: Finding.CONCERN}
     sides = {each.quotation.finding for each in chosen} - {Finding.NEUTRAL}
@@ -130,10 +157,40 @@ def _extent(hit: Hit, merits: Mapping[tuple[str, int], float], unsure: bool) -> 
     while True:
         sides = [side for side in (first - 1, last + 1) if _fits(passage, min(first, side), max(last, side))]
         near = [(merits[passage.id, side], side) for side in sides if (passage.id, side) in merits]
+        near = [(merit, side) for merit, side in near if _is_row(passage, side) == _is_row(passage, at)]
         merit, side = max(near, default=(least - 1, at))
         if merit < least or not _speaks_with(passage, side, at):
             return first, last
         first, last = min(first, side), max(last, side)
+
+
+def _with_list(passage: Passage, first: int, last: int) -> tuple[int, int]:
+    """Widen a span by the items that go on from it, if it is of items or introduces them, and by those before it."""
+    while _is_item(passage, last + 1) and (_is_item(passage, last) or _introduces(passage, last)):
+        if not _fits(passage, first, last + 1):
+            break
+        last += 1
+    while _is_item(passage, first) and (_is_item(passage, first - 1) or _introduces(passage, first - 1)):
+        if not _fits(passage, first - 1, last):
+            break
+        first -= 1
+    return first, last
+
+
+def _is_item(passage: Passage, place: int) -> bool:
+    return 0 <= place < len(passage.units) and passage.units[place].kind is BlockKind.ITEM
+
+
+def _introduces(passage: Passage, place: int) -> bool:
+    """Tell whether a unit ends as what introduces a list does."""
+    if not 0 <= place < len(passage.units):
+        return False
+    unit = passage.units[place]
+    return passage.report.text[unit.start_char : unit.end_char].rstrip().endswith((":", ";"))
+
+
+def _is_row(passage: Passage, place: int) -> bool:
+    return passage.units[place].kind is BlockKind.ROW
 
 
 def _speaks_with(passage: Passage, place: int, core: int) -> bool:
@@ -148,7 +205,7 @@ def _with_what_belongs(passage: Passage, first: int, last: int) -> tuple[int, in
     """Widen a span by the sentence that turns it round, and by the one before that it leans on."""
     if _reads(passage, last + 1, _REVERSES):
         last += 1
-    if _reads(passage, first, _LEANS_BACK) and _fits(passage, first - 1, last):
+    if leans_back(passage, first) and _fits(passage, first - 1, last):
         first -= 1
     return first, last
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from peelqa.embedding import Embedder
@@ -21,6 +21,9 @@ CANDIDATE_UNITS = 24
 _CONTEXT_WEIGHT = 0.5
 _NAMED_THEME = 0.5
 """Logits by which a unit of a theme that the question names goes before another."""
+_A_YEAR = 0.5
+_MOST_YEARS = 6
+"""Logits by which a unit goes behind one of a report a year newer on the same body, and for how many years at the most."""
 _POOL = 100
 _UNIT_RRF_K = 10
 """Smaller than for passages: among a few dozen units the first ranks should weigh more."""
@@ -110,14 +113,18 @@ def rank_units(
     The reranker reads `budget` of them, and the best `context` of these, by default a third, again with the unit before.
     """
     context = budget // 3 if context is None else context
+    ages = _ages(index, question)
     passages = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
+    if any(ages.values()):
+        newest = find_passages(index, embedder, replace(question, newest=True), CANDIDATE_PASSAGES)
+        passages = _in_turn(newest, passages)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])
     read = sorted(zip(logits, candidates, strict=True), key=lambda each: (-each[0], each[1][0].id, each[1][1]))
     again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:context]]
     in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[context:])]
     hits = [
-        Hit(passage, unit, logit, context, similarity, _merit(passage, logit, context, question))
+        Hit(passage, unit, logit, context, similarity, _merit(passage, logit, context, question, ages))
         for (logit, (passage, at, similarity)), context in zip(read, in_context, strict=True)
         for unit in passage.units[at : at + 1]
     ]
@@ -125,9 +132,29 @@ def rank_units(
     return Ranking(tuple(hits), max((similarity for _, similarity in passages), default=-1.0))
 
 
-def _merit(passage: Passage, logit: float, in_context: float, question: Question) -> float:
+def _merit(passage: Passage, logit: float, in_context: float, question: Question, ages: Mapping[str, int]) -> float:
     themed = passage.report.sections[passage.section].theme in question.named_themes
-    return logit + _CONTEXT_WEIGHT * in_context + _NAMED_THEME * themed
+    older = _A_YEAR * min(ages.get(passage.report.id, 0), _MOST_YEARS)
+    return logit + _CONTEXT_WEIGHT * in_context + _NAMED_THEME * themed - older
+
+
+def _ages(index: Index, question: Question) -> dict[str, int]:
+    """Return by how many years each report is older than the last on its body, where a question names bodies but no time."""
+    if not question.body or question.year or question.published or question.newest:
+        return {}
+    meant = [report for report in reports_meant(question, index.reports) if report.year]
+    last = {report.body: report.year or 0 for report in sorted(meant, key=lambda report: report.year or 0)}
+    return {report.id: last[report.body] - (report.year or 0) for report in meant}
+
+
+def _in_turn(*rankings: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
+    """Merge ranked passages, one of each ranking in turn, none twice."""
+    found: dict[str, tuple[Passage, float]] = {}
+    for rank in range(max(map(len, rankings))):
+        for ranking in rankings:
+            for passage, similarity in ranking[rank : rank + 1]:
+                found.setdefault(passage.id, (passage, similarity))
+    return list(found.values())
 
 
 def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -> list[tuple[Passage, int, float]]:

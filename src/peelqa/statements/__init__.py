@@ -1,4 +1,4 @@
-"""Answers that reading already found: grades, dates, and the lists that a framework marks, each quoted where it is stated."""
+"""Answers that reading already found, each quoted where it is stated: grades, dates, names, summaries and marked lists."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from peelqa.statements.dated import find_dates
 from peelqa.statements.facts import find_facts
 from peelqa.statements.graded import find_grades, find_judgements, why_no_grade
 from peelqa.statements.marked import find_marked
+from peelqa.statements.overview import find_overview
+from peelqa.statements.signed import find_inspectors
 
 __all__ = ["find_facts", "find_statements", "why_no_grade"]
 
 
 def find_statements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Return what reading found of what a question asks for, best first; nothing where it asks for nothing of the kind."""
-    if question.kind is Kind.GRADE:
-        return find_grades(index, question, reports)
     if question.kind is Kind.DATE:
         return find_dates(index, question, reports)
-    return find_judgements(index, question, reports) or find_marked(index, question, reports)
+    if signed := find_inspectors(index, question, reports):
+        return signed
+    marked = find_marked(index, question, reports)
+    if overview := find_overview(index, question, reports):
+        return [*marked, *overview]
+    if question.kind is Kind.GRADE:
+        return find_grades(index, question, reports)
+    return find_judgements(index, question, reports) or marked

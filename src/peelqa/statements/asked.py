@@ -15,7 +15,8 @@ OPENING = r"(?:and |so |but )?"
 _ASKING_STEMS = frozenset(
     stems(
         "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
-        "all show list latest change"
+        "all show list latest change compare compared comparison still now currently ever become became becoming gone go going get "
+        "overall drop dropped from up down last recent new year"
     )
 )
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
@@ -28,6 +29,7 @@ _WHICH_BODIES = re.compile(
     r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
 _WHETHER_GOOD = re.compile(
     rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
     r"|failing)(?: (?:force|council|authority|one))?\W*",
@@ -50,6 +52,11 @@ def asks_which_bodies(question: Question) -> bool:
     return _WHICH_BODIES.match(question.searched) is not None
 
 
+def asks_as_things_stand(question: Question) -> bool:
+    """Tell whether a question names no year and is not put in the past."""
+    return not question.year and _PAST.search(question.searched) is None
+
+
 def asks_whether_good(question: Question) -> bool:
     """Tell whether a question asks of a body as a whole whether it is good."""
     return _WHETHER_GOOD.fullmatch(question.searched) is not None
@@ -59,7 +66,9 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
     """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
     bodies = _WHICH_BODIES.match(question.searched)
     naming = set(stems(bodies[0])) if bodies else set[str]()
-    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
+    wanted = stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
+    # "What is their children's services rating?" only says of which inspection.
+    return set() if any(wanted <= set(stems(report.title)) for report in reports) else wanted
 
 
 def has_asked_value(question: Question, value: str) -> bool:

@@ -9,20 +9,69 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
-from peelqa.words import stems
+from peelqa.words import content_words, stems
 
 # "population | of the force area", "cost | per resident"
 _HEAD_ENDS = re.compile(r"\s(?:of|in|for|at|on|by|per|among|within|across)\s|,|\?", re.IGNORECASE)
+_AS_LABELLED = 0.9
+_AS_COMPARED = 0.85
 _LABEL_ENDS = re.compile(r"[\t\n:]")
 
 
+_CLOSED = re.compile(r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\b(?:shr(?:unk|ank)|grow[ns]?|gr(?:ew|owing)|fall(?:en|ing)?|fell|ris(?:e|en|ing)|rose|increas\w*|decreas\w*|reduc\w*|gone (?:up|down)|dropp?\w*|chang\w*"
+    r"|(?:got|become|became) (?:smaller|bigger|larger|higher|lower))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(r"\b(?:up|down)\s?\d|\b(?:change|trend)\b", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:higher|lower|more|less|fewer|bigger|smaller|cheaper|dearer|above|below|better|worse)\b.*\b(?:than|average|national|elsewhere|others?|level|most)\b"
+    r"|\b(?:above|below) (?:the )?(?:national )?(?:average|level)\b",
+    re.IGNORECASE,
+)
+_NATIONAL = re.compile(r"\bnational\b", re.IGNORECASE)
+_MEASURED = frozenset(
+    stems(
+        "higher lower more less fewer bigger smaller above below better worse than average national nationally elsewhere other others level most rate "
+        "number numbers size shrunk shrank grown grow grew growing fall fallen falling fell rise risen rising rose increase increased "
+        "increasing decrease decreased decreasing reduce reduced gone up down drop dropped change changed got become became larger "
+        "ago before used years ten decade last over past year since now forces force"
+    )
+)
+_BY_ADJECTIVE = {"cheaper": "cost", "dearer": "cost", "expensive": "cost"}
+
+
 def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotation]:
-    """Quote the rows among hits whose label is what the question asks for, in the order of the hits."""
+    """Quote the rows among hits whose label is what the question asks for, in the order of the hits.
+
+    Whether something has changed, or is above the average, is answered by a row on just that which gives a change or a
+    national figure.
+    """
+    rows = [hit for hit in hits if hit.unit.kind is BlockKind.ROW]
     asked = stems(_HEAD_ENDS.split(question.matter, maxsplit=1)[0])
-    if not asked:
-        return []
+    found = [(hit, _AS_LABELLED) for hit in rows if asked and _label(hit.text) == asked]
+    if _CLOSED.match(question.searched):
+        measured = _measured(question.searched)
+        shown = [sign for sign, told in ((_CHANGED, _CHANGE), (_NATIONAL, _COMPARED)) if told.search(question.searched)]
+        found += [
+            (hit, _AS_COMPARED)
+            for hit in rows
+            if measured and measured <= {*_label(hit.text)} and any(sign.search(hit.text) for sign in shown)
+        ]
     return [
-        RelevantQuotation(hit.passage.quote(hit.unit.start_char, hit.unit.end_char), 0.9)
-        for hit in hits
-        if hit.unit.kind is BlockKind.ROW and stems(_LABEL_ENDS.split(hit.text, maxsplit=1)[0]) == asked
+        RelevantQuotation(hit.passage.quote(hit.unit.start_char, hit.unit.end_char), relevance)
+        for hit, relevance in found
     ]
+
+
+def _measured(question: str) -> set[str]:
+    """Return the stems of what a question compares or says the change of."""
+    words = [_BY_ADJECTIVE.get(word, word) for word in content_words(question)]
+    return set(stems(" ".join(words))) - _MEASURED
+
+
+def _label(row: str) -> list[str]:
+    """Return the stems of a row's label; none where it has nothing but that."""
+    label, *value = _LABEL_ENDS.split(row, maxsplit=1)
+    return stems(label) if value else []

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from rapidfuzz.distance import Prefix
-
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Kind, Question
@@ -16,12 +14,14 @@ from peelqa.reports.report import Grade, GradeStatus
 from peelqa.statements.asked import (
     OPENING,
     asked_subject,
+    asks_as_things_stand,
     asks_for_grade_itself,
     asks_whether_good,
     asks_which_bodies,
     has_asked_value,
 )
-from peelqa.statements.subject import fit
+from peelqa.statements.subject import are_akin, fit
+from peelqa.understanding.covered import newest_of_each_kind
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]
@@ -34,8 +34,6 @@ _ASKED_BY_NAME = 0.997
 _LEAST_FIT = 0.5
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
-_SAME_BEGINNING = 6
-"""Letters from which "legitimate" and "legitimacy" are one word."""
 MOST_STATED = 20
 """Statements found for one question at most; more are never shown."""
 
@@ -44,12 +42,17 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     """Quote the grades whose subject the question names; all of a report's where it names none.
 
     Where it asks what has a certain grade ("which areas are inadequate?"), only those. Where it asks that of bodies as a
-    whole, their overall grades, if they have such.
+    whole, or several reports are meant, their overall grades, if they have such.
     """
     wanted = asked_subject(question, reports)
-    chosen = _of_asked_value(question, _on_subject(reports, wanted))
-    if not wanted and (asks_which_bodies(question) or asks_whether_good(question)):
-        chosen = _overall(chosen)
+    if asks_which_bodies(question) and asks_as_things_stand(question):
+        reports = newest_of_each_kind(reports)
+    stated = _on_subject(reports, wanted)
+    if not wanted and asks_which_bodies(question):
+        stated = [each for each in stated if each[1].level == "overall"] or stated
+    elif not wanted and (asks_whether_good(question) or len({report.id for report, _ in stated}) > 1):
+        stated = _overall(stated)
+    chosen = _of_asked_value(question, stated)
     return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
 
 
@@ -109,8 +112,9 @@ def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]
 
 
 def _overall(stated: Sequence[Stated]) -> list[Stated]:
-    """Return the grades for the whole, where there are any, else all."""
-    return [each for each in stated if each[1].level == "overall"] or list(stated)
+    """Return each report's grades for the whole, and all of one that has none such."""
+    whole = {report.id for report, grade in stated if grade.level == "overall"}
+    return [(report, grade) for report, grade in stated if grade.level == "overall" or report.id not in whole]
 
 
 def _of_asked_value(question: Question, stated: Sequence[Stated]) -> list[Stated]:
@@ -132,12 +136,12 @@ def _names(grade: Grade) -> tuple[str, ...]:
 def _is_quality(adjective: str, grade: Grade) -> bool:
     """Tell whether a grade is on the very quality that an adjective names: "efficient" and "Efficiency"."""
     words = stems(grade.about)
-    return len(words) == 1 and Prefix.similarity(adjective.casefold(), grade.about.casefold()) >= _SAME_BEGINNING
+    return len(words) == 1 and are_akin(adjective.casefold(), grade.about.casefold())
 
 
-def _standing(each: Stated) -> tuple[bool, int, str, int]:
+def _standing(each: Stated) -> tuple[int, bool, str, int]:
     report, grade = each
-    return grade.level != "overall", -(report.year or 0), report.id, grade.start_char
+    return -(report.year or 0), grade.level != "overall", report.id, grade.start_char
 
 
 def _quoted(index: Index, chosen: Sequence[Stated], relevance: float) -> Iterator[RelevantQuotation]:

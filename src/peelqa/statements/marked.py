@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from peelqa.index import Index, ReportCard
-from peelqa.passages import Passage, Quotation, Unit
+from peelqa.passages import Passage, Quotation
 from peelqa.questions import Question
-from peelqa.quoting import LONGEST_QUOTATION, RelevantQuotation
+from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted
 from peelqa.words import stems
@@ -16,6 +16,8 @@ from peelqa.words import stems
 _MARKED = 0.964
 """The relevance of a marked finding: 52 of 53 first ones were right on the tuning half (`peelqa eval uk-improve --split
 tune`), by the rule of succession."""
+IMPROVEMENT = ("area_for_improvement", "recommendation", "priority_action", "cause_of_concern")
+"""The kinds of lists of what must improve."""
 _LISTS = (
     (re.compile(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
     (re.compile(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
@@ -27,7 +29,7 @@ _LISTS = (
             r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
             re.IGNORECASE,
         ),
-        ("area_for_improvement", "recommendation", "priority_action", "cause_of_concern"),
+        IMPROVEMENT,
     ),
 )
 _LIST_STEMS = frozenset(
@@ -43,9 +45,11 @@ _LIST_STEMS = frozenset(
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
-    if not kinds or stems_wanted(question, reports) - _LIST_STEMS:
+    if not kinds:
         return []
-    newest_first = sorted(reports, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
+    wanted = stems_wanted(question, reports) - _LIST_STEMS
+    meant = [report for report in reports if wanted <= set(stems(report.title))]
+    newest_first = sorted(meant, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
     parts = [list(_list_of(index, report, kinds)) for report in newest_first]
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
@@ -58,22 +62,8 @@ def _list_of(index: Index, report: ReportCard, kinds: Sequence[str]) -> Iterator
         kind: [passage for passage in index.passages_of(report.id) if _finding_type(passage) == kind] for kind in kinds
     }
     for passage in next((passages for passages in marked.values() if passages), []):
-        yield from _packed(passage)
+        yield from (passage.quote(*span) for span in packed(passage, range(len(passage.units))))
 
 
 def _finding_type(passage: Passage) -> str | None:
     return passage.report.sections[passage.section].finding_type
-
-
-def _packed(passage: Passage) -> Iterator[Quotation]:
-    """Quote all units of a passage, as many together as a quotation may have."""
-    held: list[Unit] = []
-    words = 0
-    for unit in passage.units:
-        size = len(passage.report.text[unit.start_char : unit.end_char].split())
-        if held and words + size > LONGEST_QUOTATION:
-            yield passage.quote(held[0].start_char, held[-1].end_char)
-            held, words = [], 0
-        held.append(unit)
-        words += size
-    yield passage.quote(held[0].start_char, held[-1].end_char)

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Prefix
+
 from peelqa.index import ReportCard
 from peelqa.questions import Question
 from peelqa.words import content_stems, stems
@@ -15,6 +17,8 @@ _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
 """Of publishers; what they are called in full stands on the reports."""
 _STAND_INS = ("force's", "authority's")
 """What a question says in place of a body's name (`peelqa.understanding`)."""
+_SAME_BEGINNING = 6
+"""Letters from which two words are taken for one."""
 _BETWEEN_NAMES = re.compile(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
 
 
@@ -39,3 +43,12 @@ def fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset[
 
     shared = weight(wanted & subject)
     return 2 * shared / (weight(wanted) + weight(subject)) if shared else 0.0
+
+
+def are_akin(word: str, other: str) -> bool:
+    """Tell whether two words are one but for their endings.
+
+    >>> are_akin("legitimate", "legitimacy"), are_akin("leadership", "leader"), are_akin("effective", "efficient")
+    (True, True, False)
+    """
+    return word == other or Prefix.similarity(word, other) >= _SAME_BEGINNING

@@ -67,6 +67,11 @@ _OPINION = re.compile(
     r"|which (?:force|council|area|police) is (?:the )?(?:best|worst|nicest)|where is the (?:best|safest|nicest) place)",
     re.IGNORECASE,
 )
+# What inspectors will do is for a report to say.
+_PLANNED = re.compile(
+    r"\b(?:will|going to|shall)\b.{0,60}\b(?:(?:re-?)?inspected|examined|assessed|graded|reviewed|monitored|looked at|revisit\w*|followed up)\b",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(
     r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|yo)(?: (?:there|all|everyone|peelqa|again))?|how are you(?: today)?|test(?:ing)?|bye|goodbye|see you(?: later)?)",
     re.IGNORECASE,
@@ -90,7 +95,7 @@ def find_advice(text: str) -> Advice | None:
         return Advice.EMERGENCY
     if _ADVICE.search(plain):
         return Advice.ADVICE
-    return Advice.OPINION if _OPINION.search(plain) else None
+    return Advice.OPINION if _OPINION.search(plain) and not _PLANNED.search(plain) else None
 
 
 def find_unclear(text: str, is_known: Callable[[str], bool]) -> Unclear | None:

@@ -55,6 +55,13 @@ class Covered:
         """Tell whether the text of a report about these bodies names a year."""
         return any(year in report.named_years for report in self.about(bodies))
 
+    def is_seen_in(self, year: int, month: int, bodies: Collection[str]) -> bool:
+        """Tell whether a report about these bodies was published, or its inspection ended, in a month."""
+        days = (
+            day for report in self.about(bodies) for day in (report.published, (report.inspected or (None, None))[1])
+        )
+        return any(day is not None and (day.year, day.month) == (year, month) for day in days)
+
     def published_on(self, day: date, bodies: Collection[str]) -> date | None:
         """Return the publication day of the reports about these bodies that were published, or under way, on a day."""
         reports = self.about(bodies)
@@ -78,6 +85,12 @@ def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ..
     for report in reports:
         last[report.body or ""] = max(last.get(report.body or "", (0, 0, 0)), _age(report))
     return tuple(report for report in reports if _age(report) == last[report.body or ""])
+
+
+def newest_of_each_kind(reports: Collection[ReportCard]) -> list[ReportCard]:
+    """Return the last report on each body in each framework, newest first."""
+    oldest_first = sorted(reports, key=lambda report: (_age(report), report.id))
+    return list({(report.body, report.framework): report for report in oldest_first}.values())[::-1]
 
 
 def _age(report: ReportCard) -> tuple[int, int, int]:

@@ -81,9 +81,11 @@ def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
 def _fitting(candidates: Iterable[Body], covered: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the covered bodies that a mention may mean, narrowed by what else the text speaks of."""
     found: dict[str, Kind] = {}
+    exact = {candidate.name for candidate in candidates} & set(covered)
     for candidate in candidates:
-        exact = [body for body in covered if body == candidate.name]
-        for body in exact or [body for body in covered if same_body(body, candidate.name)]:
+        # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire".
+        alike = [] if exact else [body for body in covered if same_body(body, candidate.name)]
+        for body in [candidate.name] if candidate.name in exact else alike:
             found.setdefault(body, candidate.kind)
     police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)
     if len(found) > 1 and bool(police) != bool(authority):

@@ -144,6 +144,7 @@ def _find_years(
         if any(day.start_char <= match.start() < day.end_char for day in days):
             continue
         strong = bool(_REPORT_BEFORE.search(before) or _REPORT_AFTER.match(after))
+        strong = strong or _is_month_of_report(match, covered, bodies.names)
         if _is_told(before, after, strong) or not (strong or _stands_for_report(text, match, bodies)):
             continue
         year = _known_year(match, covered, bodies.names)
@@ -154,6 +155,13 @@ def _find_years(
             whom = " and ".join(bodies.names)
             return (), [], f"{whom} in {match[0]}" if whom else match[0]
     return tuple(dict.fromkeys(years)), spans, None
+
+
+def _is_month_of_report(year: re.Match[str], covered: Covered, bodies: Sequence[str]) -> bool:
+    """Tell whether a month stands before a year in which a report about the bodies was published or inspected."""
+    month = _MONTH_BEFORE.search(year.string[: year.start()])
+    day = find_day(f"1 {full_month(month[0].strip())} {year['year']}") if month else None
+    return day is not None and covered.is_seen_in(day.year, day.month, bodies)
 
 
 def _year_span(text: str, match: re.Match[str], strong: bool) -> ScopeSpan:

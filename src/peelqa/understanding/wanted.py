@@ -22,7 +22,7 @@ _CLOSED = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|how (?:good|bad|well|strong|weak|effective\w*|poor\w*|safe|far|much|many))\b"
 )
 _OPENED = re.compile(
-    r"\b(?:any|anything|anyone|something|some|concerns?|concerned|worried|critici[sz]\w+|weaknesses|failings|shortcomings|prais\w+|impress\w+|commend\w+|strengths)\b"
+    r"\b(?:bad at|(?:bad|poor|terrible|rubbish) job|letting (?:\w+ )?down|failing|any|anything|anyone|something|some|concerns?|concerned|worried|critici[sz]\w+|weaknesses|failings|shortcomings|prais\w+|impress\w+|commend\w+|strengths)\b"
 )
 _NOT = r"(?:not|isn'?t|aren'?t|wasn'?t|weren'?t|hasn'?t|haven'?t|doesn'?t|don'?t|didn'?t|never)"
 _NEGATED = re.compile(

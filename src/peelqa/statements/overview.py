@@ -1,0 +1,184 @@
+"""What a report says as a whole, where a question names no subject: what inspectors found, praised or criticised, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby, islice
+
+from peelqa.findings import Finding
+from peelqa.index import Index, ReportCard
+from peelqa.passages import Passage, Quotation
+from peelqa.questions import Kind, Question
+from peelqa.quoting import RelevantQuotation, leans_back, packed
+from peelqa.reports.layout import BlockKind
+from peelqa.statements.asked import OPENING, asks_whether_good
+from peelqa.statements.graded import MOST_STATED, quote_grade
+from peelqa.statements.marked import IMPROVEMENT
+from peelqa.statements.subject import are_akin, stems_wanted
+from peelqa.understanding.covered import newest_of_each_kind
+from peelqa.words import stems
+
+_OF_THE_WHOLE = 0.8
+_MOST_BODIES = 2
+"""Bodies of which a question about a whole report can be meant."""
+_WITHIN = 8
+"""Passages from the start of a report within which a section that sums it up begins."""
+_ENOUGH_FINDINGS = 8
+"""Findings with which an opening is taken to sum the report up."""
+_BEFORE_LIST = 2
+"""Quotations of the opening before the report's list of what must improve, or of strengths."""
+_WHOLE_STEMS = frozenset(
+    stems(
+        "say said says tell told find found finding findings think thought conclude concluded conclusion conclusions report reported "
+        "inspection inspections inspector inspectors inspectorate ofsted hmic whats overall overview summary summarise headline headlines "
+        "key main big biggest major serious greatest general generally happen happened come came go going gone went well wrong right badly "
+        "good better best bad worse worst fail failing failed failings failures weak weakness weaknesses strength strengths strong praise "
+        "praised criticise criticised criticism criticisms concern concerns concerned worry worried worries problem problems issue issues "
+        "positive positives negative negatives downhill drop dropped fall fell slip slipped move moved become became turned point points "
+        "area areas force authority council service services perform performed performing performance results outcome outcomes way "
+        "rate rated rating grade graded judge judged judgement outstanding adequate inadequate requires improvement last latest recent "
+        "shortcomings thing things reason reasons explain improve improved like kids children"
+    )
+)
+_ACCOUNT = re.compile(
+    rf"{OPENING}(?:why|how come|explain|(?:what|which) (?:was|were|is|are) the reasons?|how (?:did|has|have))\b",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(
+    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|overview|headlines?|happen\w*|perform\w*"
+    r"|(?:force|authority) (?:do|doing|going))\b",
+    re.IGNORECASE,
+)
+_BAD = re.compile(
+    r"\b(?:inadequate|requires? improvement|worse|worst|downhill|bad(?:ly)?|not (?:\w+ )?good|fail\w*)\b", re.IGNORECASE
+)
+_WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
+_VALUE = re.compile(r"\b(?:outstanding|good|adequate|requires? improvement|inadequate)\b", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b|The inspectorates\b|We\b"
+    r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b|[A-Z]\w+(?: [A-Z]\w+)+, ",
+)
+"""How sentences begin that only explain grades, the report itself, or to whom it is written."""
+_SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
+_STRENGTHS = re.compile(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
+_OTHERS_SAY = re.compile(
+    r"\b(?:children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they|council|force) "
+    r"(?:say|said|think|thought|feel|felt|tell|told)\b",
+    re.IGNORECASE,
+)
+_NO_ACCOUNT = frozenset({Kind.DATE, Kind.PERSON, Kind.FIGURE})
+
+
+def find_overview(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
+    """Quote how reports sum up what was found, where a question asks of them as a whole; nothing where it names a subject.
+
+    Findings are quoted in the order of the report, only those of the direction that is asked for, if one is; else the
+    overall grade goes first.
+    """
+    if question.kind in _NO_ACCOUNT or (question.kind is Kind.GRADE and not _ACCOUNT.match(question.searched)):
+        return []
+    if _OTHERS_SAY.search(question.searched) or asks_whether_good(question):
+        return []
+    if len({report.body for report in reports}) > _MOST_BODIES or not (question.body or len(reports) == 1):
+        return []
+    accounted = _ACCOUNT.match(question.searched) is not None
+    if not (accounted or question.finding or _OF_ALL.search(question.searched)):
+        return []
+    wanted = stems_wanted(question, reports) - _WHOLE_STEMS
+    direction = _direction(question)
+    value = _value_to_explain(question)
+    whole = [report for report in reports if wanted <= set(stems(report.title)) and _has(report, value, "overall")]
+    quotations = chain.from_iterable(_summed_up(index, report, direction) for report in newest_of_each_kind(whole))
+    if not whole and value:
+        graded = [report for report in reports if _has(report, value)]
+        quotations = chain.from_iterable(
+            _on_theme(index, report, wanted, direction) for report in newest_of_each_kind(graded)
+        )
+    return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(quotations, MOST_STATED)]
+
+
+def _direction(question: Question) -> Finding | None:
+    if not _ACCOUNT.match(question.searched):
+        return question.finding
+    # "How did it drop from good to inadequate?": the last one is what is to be explained.
+    told = [*_BAD.finditer(question.searched), *_WELL.finditer(question.searched)]
+    last = max(told, key=lambda each: each.end(), default=None)
+    if last is None:
+        return question.finding
+    return Finding.CONCERN if _BAD.fullmatch(last[0]) else Finding.STRENGTH
+
+
+def _value_to_explain(question: Question) -> str:
+    """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
+    named = _VALUE.findall(question.searched) if _ACCOUNT.match(question.searched) else []
+    return named[-1].casefold() if named else ""
+
+
+def _has(report: ReportCard, value: str, level: str = "") -> bool:
+    """Tell whether a report gives a grade, of a level if one is named."""
+    graded = [grade for grade in report.grades if grade.value.casefold().startswith(value)]
+    return not value or any(level in ("", grade.level) for grade in graded)
+
+
+def _summed_up(index: Index, report: ReportCard, direction: Finding | None) -> Iterator[Quotation]:
+    """Quote a report's overall grade, unless one direction is asked for, then what it opens with, then its list of such."""
+    passages = list(index.passages_of(report.id))
+    if direction is None:
+        overall = (quote_grade(index, report, grade) for grade in report.grades if grade.level == "overall")
+        yield from filter(None, overall)
+    findings = [quotation for passage in _opening(passages) for quotation in _findings(passage, direction)]
+    listed = [passage for passage in passages if _is_list(passage, direction)]
+    yield from findings[:_BEFORE_LIST]
+    yield from (passage.quote(*span) for passage in listed for span in packed(passage, range(len(passage.units))))
+    yield from findings[_BEFORE_LIST:]
+
+
+def _on_theme(index: Index, report: ReportCard, wanted: set[str], direction: Finding | None) -> Iterator[Quotation]:
+    """Quote the findings of the sections whose heading or theme holds all that is wanted."""
+    for passage in index.passages_of(report.id):
+        section = passage.report.sections[passage.section]
+        heading = stems(f"{' '.join(passage.section_path)} {section.theme or ''}")
+        if all(any(are_akin(word, other) for other in heading) for word in wanted):
+            yield from _findings(passage, direction)
+
+
+def _opening(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages that sum up: those of a section called so, else the first ones, to the end of their section."""
+    first = next((at for at, each in enumerate(passages[:_WITHIN]) if _SUMMARY.search(each.section_path[-1])), 0)
+    found = list[Passage]()
+    findings = 0
+    for section, under in groupby(passages[first:], key=lambda passage: passage.section):
+        if findings >= _ENOUGH_FINDINGS:
+            break
+        if passages[first].report.sections[section].finding_type is None:
+            found += (these := list(under))
+            findings += sum(_speaks(passage, at, None) for passage in these for at in range(len(passage.units)))
+    return found
+
+
+def _is_list(passage: Passage, direction: Finding | None) -> bool:
+    """Tell whether a passage is of a list of what must improve, or of strengths, as is asked for."""
+    kind = passage.report.sections[passage.section].finding_type
+    if direction is Finding.CONCERN:
+        return kind in IMPROVEMENT
+    return direction is Finding.STRENGTH and _STRENGTHS.fullmatch(passage.section_path[-1].strip()) is not None
+
+
+def _findings(passage: Passage, direction: Finding | None) -> Iterator[Quotation]:
+    """Quote the runs of sentences in a passage that state findings, of one direction if one is asked for."""
+    for spoken, run in groupby(range(len(passage.units)), key=lambda at: _speaks(passage, at, direction)):
+        if spoken:
+            places = list(run)
+            if places[0] and leans_back(passage, places[0]):
+                places.insert(0, places[0] - 1)
+            yield from (passage.quote(*span) for span in packed(passage, places))
+
+
+def _speaks(passage: Passage, at: int, direction: Finding | None) -> bool:
+    """Tell whether a unit is a sentence that states a finding, of one direction if one is asked for."""
+    unit = passage.units[at]
+    text = passage.report.text[unit.start_char : unit.end_char]
+    if unit.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or _PREAMBLE.match(text):
+        return False
+    return unit.finding is not Finding.NEUTRAL and (direction is None or unit.finding in (direction, Finding.MIXED))
