@@ -35,6 +35,8 @@ _ADVICE = {
     "in an emergency.",
     Advice.OPINION: "Inspection reports are all this service can quote; it has no opinion and cannot say what will happen.",
 }
+_AS_GOOD = 0.85
+"""The relevance from which what is left unshown is spoken of: that of what reports state in so many words."""
 _UNCLEAR = {
     Unclear.EMPTY: "Please type a question in words.",
     Unclear.GREETING: "Hello. Please ask a question that inspection reports may answer.",
@@ -189,19 +191,21 @@ class Library:
             return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
         least = self.model.least_beside(near[0].relevance)
         shown = choose([each for each in quoted if each.relevance >= least], limit)
-        return _Verdict(Status.ANSWERED, self._said(question, shown), shown)
+        return _Verdict(Status.ANSWERED, self._said(question, shown, quoted), shown)
 
-    def _said(self, question: Question, shown: Sequence[RelevantQuotation]) -> str:
+    def _said(self, question: Question, shown: Sequence[RelevantQuotation], quoted: Sequence[RelevantQuotation]) -> str:
         reports = {each.quotation.passage.report.id: each.quotation.passage.report for each in shown}
         said = f"{_counted(len(shown), 'quotation')} from {_counted(len(reports), 'report')}."
+        if more := {each.quotation.passage.report.id for each in quoted if each.relevance >= _AS_GOOD} - reports.keys():
+            said += f" At least {_counted(len(more), 'more report')} can be quoted as well; name a body or a year to see others."
         if question.missing:
             said += f" No report here is about {_listed(question.missing)}."
         newest = max((day for report in reports.values() if (day := report.last_day())), default=None)
         if question.asks_now and newest:
             meant = reports_meant(question, self.index.reports)
             last = max((day for report in meant if (day := report.last_day())), default=newest)
-            quoted = "" if last == newest else f", what is quoted at the latest of {format_day(newest)}"
-            said = f"Reports cannot say how things are today: the newest here is of {format_day(last)}{quoted}. {said}"
+            older = "" if last == newest else f", what is quoted at the latest of {format_day(newest)}"
+            said = f"Reports cannot say how things are today: the newest here is of {format_day(last)}{older}. {said}"
         return said
 
     def _coverage(self, searched: Sequence[ReportCard]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from peelqa.findings import Finding
 from peelqa.index.cards import ReportCard
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
+from peelqa.understanding.abbreviations import spell_out
 from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
@@ -217,12 +218,12 @@ def find_kind(text: str, finding: Finding | None) -> Kind:
 
 
 def put_right(text: str, filters: Filters, covered: Covered) -> str:
-    """Return a text with its typing errors put right, unless the asker has undone that."""
+    """Return a text in the words of reports, typing errors put right, unless the asker has undone that."""
     if "spelling" in filters.undone:
         return text
     named = correct_names(text, covered.bodies, covered.words)
     spans = [(each.start_char, each.end_char) for each in find_bodies(named, covered.bodies)]
-    return correct_words(named, covered.words, spans)
+    return spell_out(correct_words(named, covered.words, spans), covered.words)
 
 
 def _without_undone(named: Named, filters: Filters) -> Named:

@@ -18,6 +18,7 @@ from peelqa.answer_types import lacks_count, lacks_type
 from peelqa.findings import Finding
 from peelqa.questions import Question
 from peelqa.search import Hit
+from peelqa.understanding.abbreviations import hold_alike
 from peelqa.words import content_stems, stems
 
 _UNCOVERED = 4.0
@@ -127,6 +128,7 @@ def weigh_hits(
 
 def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidence:
     held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
+    held |= hold_alike(held, question.searched)
     missing = sum(weight for word, weight in rarity.items() if word not in held)
     numbers = _NUMBER.findall(question.searched)
     known = f"{question.searched} {hit.passage.report.title} {hit.passage.report.body or ''}"

@@ -10,7 +10,7 @@ from peelqa.passages import Passage, Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import stems_wanted
+from peelqa.statements.subject import stems_wanted, title_stems
 from peelqa.words import stems
 
 _MARKED = 0.964
@@ -48,7 +48,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     if not kinds:
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
-    meant = [report for report in reports if wanted <= set(stems(report.title))]
+    meant = [report for report in reports if wanted <= title_stems(report)]
     newest_first = sorted(meant, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
     parts = [list(_list_of(index, report, kinds)) for report in newest_first]
     deepest = max(map(len, parts), default=0)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Kind, Question
-from peelqa.quoting import RelevantQuotation, leans_back, packed
+from peelqa.quoting import RelevantQuotation, is_repetition, leans_back, packed
 from peelqa.reports.layout import BlockKind
 from peelqa.statements.asked import OPENING, asks_whether_good
 from peelqa.statements.graded import MOST_STATED, quote_grade
 from peelqa.statements.marked import IMPROVEMENT
-from peelqa.statements.subject import are_akin, stems_wanted
+from peelqa.statements.subject import are_akin, stems_wanted, title_stems
 from peelqa.understanding.covered import newest_of_each_kind
 from peelqa.words import stems
 
@@ -46,7 +46,7 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(
-    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|overview|headlines?|happen\w*|perform\w*"
+    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
     r"|(?:force|authority) (?:do|doing|going))\b",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ _PREAMBLE = re.compile(
 )
 """How sentences begin that only explain grades, the report itself, or to whom it is written."""
 _SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
+_BACKGROUND = re.compile(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
 _STRENGTHS = re.compile(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
 _OTHERS_SAY = re.compile(
     r"\b(?:children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they|council|force) "
@@ -88,14 +89,23 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
     direction = _direction(question)
     value = _value_to_explain(question)
-    whole = [report for report in reports if wanted <= set(stems(report.title)) and _has(report, value, "overall")]
+    whole = [report for report in reports if wanted <= title_stems(report) and _has(report, value, "overall")]
     quotations = chain.from_iterable(_summed_up(index, report, direction) for report in newest_of_each_kind(whole))
     if not whole and value:
         graded = [report for report in reports if _has(report, value)]
         quotations = chain.from_iterable(
             _on_theme(index, report, wanted, direction) for report in newest_of_each_kind(graded)
         )
-    return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(quotations, MOST_STATED)]
+    return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(_once(quotations), MOST_STATED)]
+
+
+def _once(quotations: Iterable[Quotation]) -> Iterator[Quotation]:
+    """Leave out what repeats an earlier one: a grade may be a sentence of the summary."""
+    seen = list[Quotation]()
+    for quotation in quotations:
+        if not any(is_repetition(quotation, other) for other in seen):
+            seen.append(quotation)
+            yield quotation
 
 
 def _direction(question: Question) -> Finding | None:
@@ -151,8 +161,9 @@ def _opening(passages: Sequence[Passage]) -> list[Passage]:
     for section, under in groupby(passages[first:], key=lambda passage: passage.section):
         if findings >= _ENOUGH_FINDINGS:
             break
-        if passages[first].report.sections[section].finding_type is None:
-            found += (these := list(under))
+        these = list(under)
+        if these[0].report.sections[section].finding_type is None and not _BACKGROUND.match(these[0].section_path[-1]):
+            found += these
             findings += sum(_speaks(passage, at, None) for passage in these for at in range(len(passage.units)))
     return found
 

@@ -12,9 +12,8 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import stems_wanted
+from peelqa.statements.subject import stems_wanted, title_stems
 from peelqa.understanding.covered import newest_of_each_kind
-from peelqa.words import stems
 
 _BODY = r"(?:the (?:force|authority)|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:\w+ ){0,2}(?:report|assessment|inspection|letter|review)"
@@ -38,7 +37,7 @@ def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCa
     if not _ASKED.fullmatch(question.searched):
         return []
     named = stems_wanted(question, reports)
-    shared = {report.id: len(named & set(stems(report.title))) for report in reports}
+    shared = {report.id: len(named & title_stems(report)) for report in reports}
     # "Who led the SEND inspection?" is about the reports whose title says so.
     meant = [report for report in reports if shared[report.id] == max(shared.values())]
     said = (quotation for report in newest_of_each_kind(meant) for quotation in _signature(index, report))

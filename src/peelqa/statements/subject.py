@@ -11,6 +11,7 @@ from rapidfuzz.distance import Prefix
 
 from peelqa.index import ReportCard
 from peelqa.questions import Question
+from peelqa.understanding.abbreviations import abbreviated_stems
 from peelqa.words import content_stems, stems
 
 _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
@@ -32,6 +33,11 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     named = {name for name in publishers if name and name.casefold() in asked}
     named |= {report.body or "" for report in reports if question.body}
     return set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
+
+
+def title_stems(report: ReportCard) -> set[str]:
+    """Return the stems of a report's title, with what the abbreviations in it stand for."""
+    return set(stems(report.title)) | abbreviated_stems(report.title)
 
 
 def fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset[str]]) -> float:
