@@ -39,7 +39,26 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
         ("Does anyone know how many children are missing?", "Nobody does.", 0.0),
         ("What is the population?", "The team has officers.", 0.0),
         ("How many?", "The team has officers.", 0.0),
+        ("What share of victims were satisfied?", "The share of victims who were satisfied fell in 2014.", 1.0),
+        ("What percentage of victims were satisfied?", "Four in ten victims were satisfied.", 0.0),
+        ("what proportion of calls were late", "Of these, 12% were late.", 0.0),
+        ("What is its budget?", "The budget for 2014 was cut.", 1.0),
+        ("What is its budget?", "The force spends £31m a year.", 0.0),
+        ("How much does policing cost a person?", "Cost 58p per person per day", 0.0),
+        ("How much did crime fall?", "Crime fell by 12 points.", 0.0),
     ],
 )
 def test_a_count_is_a_number_with_the_thing_counted_close_behind(question: str, text: str, lacks: float) -> None:
     assert lacks_count(text, question) == lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Ada Thornhill, Her Majesty’s Inspector", True),
+        ("The chief constable thanked the staff.", True),
+        ("The chief constable, Ada Thornhill, thanked the staff.", False),
+    ],
+)
+def test_who_holds_a_post_is_said_only_where_the_post_is_named(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.PERSON, "Who is the chief constable of Aldermere?") is lacks

@@ -341,3 +341,30 @@ def test_a_body_or_year_understood_is_always_one_that_is_covered(text: str) -> N
     understood = understand(text)
     assert set(understood.body) <= set(COVERED.bodies)
     assert set(understood.year) <= COVERED.years
+
+
+PLACES = cover(
+    (
+        report("Lancashire", 2023, date(2023, 1, 26)),
+        report("Blackpool", 2019, date(2019, 1, 29)),
+        report("Blackpool", 2022, date(2023, 2, 1)),
+    )
+)
+
+
+def test_a_place_with_reports_of_its_own_is_not_the_county_around_it() -> None:
+    assert understand_question("Is Blackpool good?", Filters(), PLACES).body == ("Blackpool",)
+    assert understand_question("Is Burnley safe?", Filters(), PLACES).body == ("Lancashire",)
+
+
+def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:
+    assert understand_question("What grade did Blackpool get in January 2019?", Filters(), PLACES).year == (2019,)
+    assert understand_question("What had Blackpool done by March 2019?", Filters(), PLACES).year == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Will leadership be inspected in future?", "Is it going to be re-inspected next year?"]
+)
+def test_what_inspectors_plan_is_for_a_report_to_say(text: str) -> None:
+    assert find_advice(text) is None
+    assert find_advice("Will the force get better next year?") is Advice.OPINION

@@ -59,3 +59,12 @@ def test_a_date_and_a_grade_on_one_line_are_both_read(tmp_path: Path) -> None:
     assert pillar.grade.value == "Ungraded"
     assert pillar.period is not None
     assert pillar.period.text == "14 November 2014"
+
+
+def test_a_title_that_could_be_a_councils_or_a_forces_is_whose_the_text_says(tmp_path: Path) -> None:
+    for whom, body in (("Kent County Council", "Kent"), ("Kent Police", "Kent Police")):
+        path = tmp_path / f"{body}.txt"
+        path.write_text(
+            f"Kent: an inspection\n\nThis is about {whom}.\n\nThe leaders of Kent listen.\n", encoding="utf-8"
+        )
+        assert read_report(path, name=path.name, report_id="kent").body == body

@@ -169,3 +169,36 @@ def test_a_label_that_only_begins_what_is_asked_is_no_answer(library: Library) -
     question = library.understand("population growth plans", Filters())
     ranking = rank_units(library.index, library.embedder, library.reranker, question)
     assert find_facts(ranking.hits, question) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Has the population grown?", "has the population gone up", "Is the population bigger than ten years ago?"],
+)
+def test_whether_something_changed_is_answered_by_the_fact_that_gives_its_change(
+    library: Library, question: str
+) -> None:
+    answer = library.ask(question)
+    assert first(answer) == "Population\n\n1.20m people\nup4% local 10 yr change"
+
+
+def test_a_change_is_no_answer_to_how_something_compares(library: Library) -> None:
+    question = library.understand("Is the population above the national average?", Filters())
+    assert find_facts(rank_units(library.index, library.embedder, library.reranker, question).hits, question) == []
+
+
+def test_a_real_key_fact_says_what_is_higher_or_cheaper_than_elsewhere(seed_library: Library) -> None:
+    assert first(seed_library.ask("Is the force cheaper than average?")).startswith("Cost")
+    assert first(seed_library.ask("Is crime higher than the national average?")).startswith("Victim-based")
+
+
+def test_a_list_is_quoted_with_what_introduces_it(sample_library: Library) -> None:
+    quotes = sample_library.ask("What are the priorities of the plan for Aldermere in 2014?").quotes
+    listed = next(each.quotation.text for each in quotes if "•" in each.quotation.text)
+    assert "Summary of the plan" in listed
+    assert listed.count("•") > 2
+
+
+def test_the_grade_of_the_kind_of_inspection_is_the_overall_one(sample_library: Library) -> None:
+    asked = [sample_library.ask(f"What is Wexhaven's {what} in 2014?") for what in ("rating", "PEEL rating")]
+    assert [each.quotation for each in asked[0].quotes] == [each.quotation for each in asked[1].quotes]

@@ -33,7 +33,8 @@ _SHARE_ASKED = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(
-    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b|\b\w+ (?:in|out of)(?: every)? (?:\d+|two|three|four|five|ten)\b",
+    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b"
+    r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of)(?: every)? (?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
 _MONEY_ASKED = re.compile(

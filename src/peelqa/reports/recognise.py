@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from peelqa.reports.bodies import find_bodies
+from peelqa.reports.bodies import Body, find_bodies
 from peelqa.reports.completeness import missing
 from peelqa.reports.frameworks import Framework, any_of, framework_called, inspectorate_on, recognise_framework
 from peelqa.reports.grades import Stated, disagreements, find_grades
@@ -138,13 +139,19 @@ def _not_in_copy(section: Section, framework: Framework | None) -> Grade | None:
     return Grade("Not in our copy", framework.grade_level, GradeStatus.NOT_IN_COPY, section.heading, *place)
 
 
+def _said_to_be(bodies: Sequence[Body], text: str) -> Body:
+    """Return the one of several bodies of one name that a text first names unmistakably ("Kent County Council")."""
+    named = (mention.candidates[0] for mention in find_bodies(text[:HEAD]) if len(mention.candidates) == 1)
+    return next((body for body in named if body in bodies), bodies[0])
+
+
 def _body(framework: Framework | None, title: str, text: str) -> str | None:
     """Name the inspected body: in the title, by its area or its own name; else the force the text names most."""
     kind = framework.body_kind if framework else None
     for mention in find_bodies(title):
         fitting = [body for body in mention.candidates if kind in (None, body.kind)]
         if fitting:
-            return fitting[0].name
+            return _said_to_be(fitting, text).name
     if framework and (stated := any_of(framework.body_in).search(f"{title}\n{text[:HEAD]}")):
         known = [
             body.name for mention in find_bodies(stated["body"]) for body in mention.candidates if body.kind == kind

@@ -48,21 +48,18 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
     Whether something has changed, or is above the average, is answered by a row on just that which gives a change or a
     national figure.
     """
-    rows = [hit for hit in hits if hit.unit.kind is BlockKind.ROW]
     asked = stems(_HEAD_ENDS.split(question.matter, maxsplit=1)[0])
-    found = [(hit, _AS_LABELLED) for hit in rows if asked and _label(hit.text) == asked]
-    if _CLOSED.match(question.searched):
-        measured = _measured(question.searched)
-        shown = [sign for sign, told in ((_CHANGED, _CHANGE), (_NATIONAL, _COMPARED)) if told.search(question.searched)]
-        found += [
-            (hit, _AS_COMPARED)
-            for hit in rows
-            if measured and measured <= {*_label(hit.text)} and any(sign.search(hit.text) for sign in shown)
-        ]
-    return [
-        RelevantQuotation(hit.passage.quote(hit.unit.start_char, hit.unit.end_char), relevance)
-        for hit, relevance in found
-    ]
+    compared = _measured(question.searched) if _CLOSED.match(question.searched) else set[str]()
+    signs = [sign for sign, told in ((_CHANGED, _CHANGE), (_NATIONAL, _COMPARED)) if told.search(question.searched)]
+    found = list[RelevantQuotation]()
+    for hit in hits:
+        label = _label(hit.text) if hit.unit.kind is BlockKind.ROW else []
+        named = bool(asked) and label == asked
+        measured = bool(compared) and compared <= {*label} and any(sign.search(hit.text) for sign in signs)
+        if named or measured:
+            quotation = hit.passage.quote(hit.unit.start_char, hit.unit.end_char)
+            found.append(RelevantQuotation(quotation, _AS_LABELLED if named else _AS_COMPARED))
+    return found
 
 
 def _measured(question: str) -> set[str]:

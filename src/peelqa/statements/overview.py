@@ -30,7 +30,7 @@ _BEFORE_LIST = 2
 """Quotations of the opening before the report's list of what must improve, or of strengths."""
 _WHOLE_STEMS = frozenset(
     stems(
-        "say said says tell told find found finding findings think thought conclude concluded conclusion conclusions report reported "
+        "sum say said says tell told find found finding findings think thought conclude concluded conclusion conclusions report reported "
         "inspection inspections inspector inspectors inspectorate ofsted hmic whats overall overview summary summarise headline headlines "
         "key main big biggest major serious greatest general generally happen happened come came go going gone went well wrong right badly "
         "good better best bad worse worst fail failing failed failings failures weak weakness weaknesses strength strengths strong praise "
@@ -46,7 +46,7 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(
-    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
+    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
     r"|(?:force|authority) (?:do|doing|going))\b",
     re.IGNORECASE,
 )

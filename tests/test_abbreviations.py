@@ -1,0 +1,74 @@
+"""Abbreviations and everyday words, read as reports write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from peelqa.understanding.abbreviations import abbreviated_stems, hold_alike, spell_out
+from peelqa.words import stems
+
+WORDS = dict.fromkeys(
+    [
+        "female",
+        "genital",
+        "mutilation",
+        "fgm",
+        "children",
+        "child",
+        "unaccompanied",
+        "asylum",
+        "seeking",
+        "domestic",
+        "abuse",
+        "police",
+        "officers",
+        "send",
+        "special",
+        "educational",
+        "needs",
+        "and",
+        "or",
+        "disabilities",
+    ],
+    9,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("FGM in Croydon", "female genital mutilation (FGM) in Croydon"),
+        ("fgm in Croydon", "female genital mutilation (FGM) in Croydon"),
+        ("how many UASC", "how many unaccompanied asylum-seeking children"),
+        ("are kids safe", "are children safe"),
+        ("what do cops do about DV?", "what do police officers do about domestic abuse?"),
+        ("Do they send officers?", "Do they send officers?"),
+        ("Do they help SEND pupils?", "Do they help special educational needs and/or disabilities (SEND) pupils?"),
+        ("the MASH team", "the MASH team"),
+        ("female genital mutilation (FGM)", "female genital mutilation (FGM)"),
+        ("kidnap and Kidlington", "kidnap and Kidlington"),
+    ],
+)
+def test_what_is_written_short_is_read_in_full_where_the_reports_have_the_words(text: str, read: str) -> None:
+    assert spell_out(text, WORDS) == read
+
+
+def test_an_everyday_word_that_the_reports_prefer_stays() -> None:
+    assert spell_out("kids", {"kids": 9, "children": 3}) == "kids"
+
+
+def test_what_is_read_in_full_is_read_so_once() -> None:
+    once = spell_out("FGM and kids with SEND", WORDS)
+    assert spell_out(once, WORDS) == once
+
+
+def test_a_text_with_the_letters_or_the_words_has_both() -> None:
+    question = "female genital mutilation (FGM) in Croydon"
+    assert hold_alike(set(stems("FGM is known")), question) >= set(stems("female genital mutilation"))
+    assert hold_alike(set(stems("genital mutilation of female children")), question) == {"fgm"}
+    assert hold_alike(set(stems("Children are safe")), question) == set()
+
+
+def test_a_title_names_what_its_letters_stand_for() -> None:
+    assert set(stems("special educational needs")) <= abbreviated_stems("Wexhaven: area SEND inspection")
+    assert abbreviated_stems("Wexhaven: children's services") == set()

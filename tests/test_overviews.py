@@ -1,0 +1,132 @@
+"""Questions of a report as a whole: what was found, praised or criticised, why it was graded so, and who signed it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from peelqa.answers import Answer, Library, Status
+from peelqa.findings import Finding
+from peelqa.questions import Filters
+
+
+def of(answer: Answer) -> set[tuple[str | None, int | None]]:
+    return {(each.quotation.passage.report.body, each.quotation.passage.report.year) for each in answer.quotes}
+
+
+@pytest.mark.parametrize(
+    ("question", "finding"),
+    [
+        ("What are Wexhaven's biggest weaknesses?", Finding.CONCERN),
+        ("What was Wexhaven criticised for in 2021/22?", Finding.CONCERN),
+        ("What is Wexhaven bad at?", Finding.CONCERN),
+        ("What did inspectors praise in Northfell?", Finding.STRENGTH),
+        ("what's going well in Northfell", Finding.STRENGTH),
+    ],
+)
+def test_weaknesses_and_strengths_of_the_whole_are_what_the_newest_report_opens_with(
+    sample_library: Library, question: str, finding: Finding
+) -> None:
+    first = sample_library.ask(question).quotes[0].quotation
+    assert first.finding in (finding, Finding.MIXED)
+    assert first.passage.report.year == 2021
+    assert first.start_char < len(first.passage.report.text) / 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did inspectors say about Northfell in 2014?",
+        "How did Northfell do in 2014?",
+        "Sum up the findings on Northfell in 2014",
+    ],
+)
+def test_what_was_found_in_general_is_what_the_report_opens_with(sample_library: Library, question: str) -> None:
+    answer = sample_library.ask(question)
+    assert of(answer) == {("Northfell Police", 2014)}
+    assert {each.quotation.finding for each in answer.quotes} & {Finding.STRENGTH, Finding.CONCERN, Finding.MIXED}
+
+
+def test_why_a_grade_was_given_is_quoted_from_the_part_on_what_was_graded(sample_library: Library) -> None:
+    quotes = sample_library.ask("Why was Wexhaven's efficiency outstanding in 2014?").quotes
+    quotes = tuple(each for each in quotes if each.relevance == 0.8)
+    assert quotes
+    assert {each.quotation.passage.section_path[-1] for each in quotes} == {"Efficiency"}
+    assert all(each.quotation.finding in (Finding.STRENGTH, Finding.MIXED) for each in quotes)
+
+
+def test_a_grade_that_was_never_given_is_not_explained(sample_library: Library) -> None:
+    answer = sample_library.ask("Why was Northfell's efficiency inadequate in 2014?")
+    assert not answer.quotes or answer.quotes[0].relevance < 0.8
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do officers say about Northfell?",
+        "What does the force do about burglary?",
+        "What did inspectors say about custody?",
+        "Which areas does it police?",
+    ],
+)
+def test_a_question_on_a_subject_or_of_other_people_is_none_of_the_whole(
+    sample_library: Library, question: str
+) -> None:
+    answer = sample_library.ask(question, Filters(body=("Northfell Police",)))
+    assert not any(each.relevance == 0.8 for each in answer.quotes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the report on Northfell?",
+        "Who is the HMI for Northfell?",
+        "Who led the Northfell inspection?",
+        "Which inspector inspected Northfell?",
+    ],
+)
+def test_who_inspected_is_quoted_where_the_report_names_them(sample_library: Library, question: str) -> None:
+    quotes = sample_library.ask(question).quotes
+    assert {each.quotation.passage.report.body for each in quotes} == {"Northfell Police"}
+    assert all("Inspector" in each.quotation.text for each in quotes)
+    assert {"Brandreth" in each.quotation.text or "Penhollow" in each.quotation.text for each in quotes} == {True}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is the chief constable of Northfell?", "Who inspected the cells in Northfell for ligature points?"],
+)
+def test_who_does_something_else_is_not_the_inspector(sample_library: Library, question: str) -> None:
+    assert not any(each.relevance == 0.95 for each in sample_library.ask(question).quotes)
+
+
+def test_lists_cut_short_say_that_there_is_more(sample_library: Library) -> None:
+    assert "more report" in sample_library.ask("Who is the lead inspector?").message
+    assert "more report" not in sample_library.ask("Who is the lead inspector for Northfell?").message
+
+
+def test_without_a_year_what_is_newest_goes_first(sample_library: Library) -> None:
+    for body in ("Northfell", "Wexhaven", "Aldermere"):
+        years = [
+            each.quotation.passage.report.year
+            for each in sample_library.ask(f"How does {body} deal with domestic abuse?").quotes
+        ]
+        assert years
+        assert years[0] == max(years)  # type: ignore[type-var]
+
+
+def test_a_question_about_now_is_told_the_newest_report_there_is(sample_library: Library) -> None:
+    answer = sample_library.ask("What does Northfell's workforce cost today?")
+    newest = max(
+        report.last_day()
+        for report in sample_library.index.reports
+        if report.body == "Northfell Police" and report.last_day()
+    )  # type: ignore[type-var]
+    assert answer.status is not Status.ANSWERED or str(newest.year) in answer.message  # type: ignore[union-attr]
+
+
+def test_why_a_real_force_is_outstanding_is_in_its_own_words(seed_library: Library, shared: Path) -> None:
+    quotes = seed_library.ask("Why is efficiency outstanding?").quotes
+    assert "excellent progress" in quotes[0].quotation.text
+    assert "Dru Sharpling" in seed_library.ask("Who wrote this assessment?").quotes[0].quotation.text
