@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from peelqa.index import ReportCard
 from peelqa.questions import Question
-from peelqa.statements.subject import stems_wanted, title_stems
+from peelqa.statements.subject import stems_wanted
 from peelqa.words import stems
 
 OPENING = r"(?:and |so |but )?"
@@ -66,9 +66,7 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
     """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
     bodies = _WHICH_BODIES.match(question.searched)
     naming = set(stems(bodies[0])) if bodies else set[str]()
-    wanted = stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
-    # "What is their children's services rating?" only says of which inspection.
-    return set() if any(wanted <= title_stems(report) for report in reports) else wanted
+    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
 
 
 def has_asked_value(question: Question, value: str) -> bool:

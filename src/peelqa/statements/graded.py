@@ -20,14 +20,22 @@ from peelqa.statements.asked import (
     asks_which_bodies,
     has_asked_value,
 )
-from peelqa.statements.subject import are_akin, fit
+from peelqa.statements.subject import are_akin, fit, title_stems
 from peelqa.understanding.covered import newest_of_each_kind
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]
 
-_WELL_STEMS = frozenset(stems("good well bad badly poor poorly effective effectively efficient efficiently strong"))
-_JUDGED = re.compile(rf"{OPENING}how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b", re.IGNORECASE)
+_WELL_STEMS = frozenset(
+    stems(
+        "good well bad badly poor poorly effective effectively efficient efficiently strong weak look looks looking after"
+    )
+)
+_JUDGED = re.compile(
+    rf"{OPENING}(?:how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b"
+    r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at|in|with|for)\b)",
+    re.IGNORECASE,
+)
 _ASKED_BY_NAME = 0.997
 """The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half (`peelqa eval uk-grades
 --split tune --sample 300`), by the rule of succession."""
@@ -44,7 +52,7 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     Where it asks what has a certain grade ("which areas are inadequate?"), only those. Where it asks that of bodies as a
     whole, or several reports are meant, their overall grades, if they have such.
     """
-    wanted = asked_subject(question, reports)
+    wanted = _subject(question, reports)
     if asks_which_bodies(question) and asks_as_things_stand(question):
         reports = newest_of_each_kind(reports)
     stated = _on_subject(reports, wanted)
@@ -67,9 +75,9 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     asked = _JUDGED.match(question.searched)
     if asked is None:
         return []
-    wanted = asked_subject(question, reports)
+    wanted, how = _subject(question, reports), asked["how"] or asked["well"]
     stated = [(report, grade) for report in reports for grade in report.grades if grade.status is GradeStatus.GRADED]
-    alike = [each for each in stated if wanted == set(stems(asked["how"])) and _is_quality(asked["how"], each[1])]
+    alike = [each for each in stated if wanted == set(stems(how)) and _is_quality(how, each[1])]
     chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)
     said = (
         RelevantQuotation(quotation, 0.92)
@@ -88,7 +96,7 @@ def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | Non
         return None
     if not reports or not all(report.framework for report in reports):
         return None
-    stated = _on_subject(reports, asked_subject(question, reports))
+    stated = _on_subject(reports, _subject(question, reports))
     if not stated:
         return "The reports searched give no grade for that."
     return None if _of_asked_value(question, stated) else "The reports searched give other grades for that."
@@ -109,6 +117,18 @@ def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]
     """Return the grades that reports give for a subject, all of them where none is wanted."""
     stated = [(report, grade) for report in reports for grade in report.grades]
     return _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
+
+
+def _subject(question: Question, reports: Sequence[ReportCard]) -> set[str]:
+    """Return the stems of what a grade is asked on; none where they only say which kind of inspection is meant."""
+    wanted = asked_subject(question, reports)
+    names_kind = any(wanted <= title_stems(report) for report in reports)
+    return set() if names_kind and not is_graded(reports, wanted) else wanted
+
+
+def is_graded(reports: Sequence[ReportCard], wanted: set[str]) -> bool:
+    """Tell whether any report grades just about what is wanted, beside the whole."""
+    return bool(wanted) and any(grade.level != "overall" for _, grade in _on_subject(reports, wanted))
 
 
 def _overall(stated: Sequence[Stated]) -> list[Stated]:

@@ -12,8 +12,8 @@ from peelqa.passages import Passage, Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition, leans_back, packed
 from peelqa.reports.layout import BlockKind
-from peelqa.statements.asked import OPENING, asks_whether_good
-from peelqa.statements.graded import MOST_STATED, quote_grade
+from peelqa.statements.asked import OPENING, asked_subject, asks_whether_good
+from peelqa.statements.graded import MOST_STATED, is_graded, quote_grade
 from peelqa.statements.marked import IMPROVEMENT
 from peelqa.statements.subject import are_akin, stems_wanted, title_stems
 from peelqa.understanding.covered import newest_of_each_kind
@@ -87,6 +87,8 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     if not (accounted or question.finding or _OF_ALL.search(question.searched)):
         return []
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
+    if not accounted and is_graded(reports, asked_subject(question, reports)):
+        return []
     direction = _direction(question)
     value = _value_to_explain(question)
     whole = [report for report in reports if wanted <= title_stems(report) and _has(report, value, "overall")]
