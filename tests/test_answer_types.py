@@ -14,6 +14,7 @@ from peelqa.questions import Kind
         (Kind.FIGURE, "Cost\t60p per person", False),
         (Kind.DATE, "The suite was closed for repairs.", True),
         (Kind.DATE, "The suite was closed in March.", False),
+        (Kind.DATE, "The town hall was built in 1682.", False),
         (Kind.PERSON, "The inspector praised the plan.", True),
         (Kind.PERSON, "The inspector, Ada Thornhill, praised the plan.", False),
         (Kind.OTHER, "The suite was closed.", False),

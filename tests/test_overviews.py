@@ -11,6 +11,9 @@ from peelqa.findings import Finding
 from peelqa.questions import Filters
 
 
+OF_THE_WHOLE = 0.89
+
+
 def of(answer: Answer) -> set[tuple[str | None, int | None]]:
     return {(each.quotation.passage.report.body, each.quotation.passage.report.year) for each in answer.quotes}
 
@@ -50,7 +53,7 @@ def test_what_was_found_in_general_is_what_the_report_opens_with(sample_library:
 
 def test_why_a_grade_was_given_is_quoted_from_the_part_on_what_was_graded(sample_library: Library) -> None:
     quotes = sample_library.ask("Why was Wexhaven's efficiency outstanding in 2014?").quotes
-    quotes = tuple(each for each in quotes if each.relevance == 0.8)
+    quotes = tuple(each for each in quotes if each.relevance == OF_THE_WHOLE)
     assert quotes
     assert {each.quotation.passage.section_path[-1] for each in quotes} == {"Efficiency"}
     assert all(each.quotation.finding in (Finding.STRENGTH, Finding.MIXED) for each in quotes)
@@ -58,7 +61,7 @@ def test_why_a_grade_was_given_is_quoted_from_the_part_on_what_was_graded(sample
 
 def test_a_grade_that_was_never_given_is_not_explained(sample_library: Library) -> None:
     answer = sample_library.ask("Why was Northfell's efficiency inadequate in 2014?")
-    assert not answer.quotes or answer.quotes[0].relevance < 0.8
+    assert not answer.quotes or answer.quotes[0].relevance < OF_THE_WHOLE
 
 
 @pytest.mark.parametrize(
@@ -74,7 +77,7 @@ def test_a_question_on_a_subject_or_of_other_people_is_none_of_the_whole(
     sample_library: Library, question: str
 ) -> None:
     answer = sample_library.ask(question, Filters(body=("Northfell Police",)))
-    assert not any(each.relevance == 0.8 for each in answer.quotes)
+    assert not any(each.relevance == OF_THE_WHOLE for each in answer.quotes)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ _ADVICE = {
     "in an emergency.",
     Advice.OPINION: "Inspection reports are all this service can quote; it has no opinion and cannot say what will happen.",
 }
-_AS_GOOD = 0.85
+_AS_GOOD = 0.9
 """The relevance from which what is left unshown is spoken of: that of what reports state in so many words."""
 _UNCLEAR = {
     Unclear.EMPTY: "Please type a question in words.",

@@ -19,7 +19,8 @@ from peelqa.statements.subject import are_akin, stems_wanted, title_stems
 from peelqa.understanding.covered import newest_of_each_kind
 from peelqa.words import stems
 
-_OF_THE_WHOLE = 0.8
+_OF_THE_WHOLE = 0.89
+"""The relevance of what a report opens with: of 45 such first quotations, read by hand, 41 were right, by the rule of succession."""
 _MOST_BODIES = 2
 """Bodies of which a question about a whole report can be meant."""
 _WITHIN = 8
@@ -51,10 +52,13 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 _BAD = re.compile(
-    r"\b(?:inadequate|requires? improvement|worse|worst|downhill|bad(?:ly)?|not (?:\w+ )?good|fail\w*)\b", re.IGNORECASE
+    r"\b(?:inadequate|requires? improvement(?: to be good)?|worse|worst|downhill|bad(?:ly)?|not (?:\w+ )?good|fail\w*)\b",
+    re.IGNORECASE,
 )
 _WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
-_VALUE = re.compile(r"\b(?:outstanding|good|adequate|requires? improvement|inadequate)\b", re.IGNORECASE)
+_VALUE = re.compile(
+    r"\b(?:outstanding|requires? improvement(?: to be good)?|good|adequate|inadequate)\b", re.IGNORECASE
+)
 _PREAMBLE = re.compile(
     r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b|The inspectorates\b|We\b"
     r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b|[A-Z]\w+(?: [A-Z]\w+)+, ",
@@ -124,7 +128,7 @@ def _direction(question: Question) -> Finding | None:
 def _value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
     named = _VALUE.findall(question.searched) if _ACCOUNT.match(question.searched) else []
-    return named[-1].casefold() if named else ""
+    return named[-1].casefold().removesuffix(" to be good") if named else ""
 
 
 def _has(report: ReportCard, value: str, level: str = "") -> bool:
