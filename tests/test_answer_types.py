@@ -63,3 +63,15 @@ def test_a_count_is_a_number_with_the_thing_counted_close_behind(question: str, 
 )
 def test_who_holds_a_post_is_said_only_where_the_post_is_named(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.PERSON, "Who is the chief constable of Aldermere?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Parents told inspectors that they feel alone.", False),
+        ("Children told inspectors that they feel safe.", True),
+        ("The team gives advice to parents.", True),
+    ],
+)
+def test_what_some_people_say_is_said_only_where_they_speak(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.OTHER, "What do parents in Aldermere say about advice?") is lacks

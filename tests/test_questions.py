@@ -368,3 +368,11 @@ def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:
 def test_what_inspectors_plan_is_for_a_report_to_say(text: str) -> None:
     assert find_advice(text) is None
     assert find_advice("Will the force get better next year?") is Advice.OPINION
+
+
+def test_a_force_is_not_its_council_where_the_reports_show_that_they_are_a_councils() -> None:
+    councils = cover((replace(report("Kent", 2022, date(2022, 7, 5)), framework="ILACS"),))
+    assert understand_question("Is Kent Police good?", Filters(), councils).not_covered == "Kent Police"
+    assert understand_question("Is Kent good?", Filters(), councils).body == ("Kent",)
+    unsaid = cover((report("Kent", 2022, date(2022, 7, 5)),))
+    assert understand_question("Is Kent Police good?", Filters(), unsaid).body == ("Kent",)

@@ -48,6 +48,17 @@ _POST = re.compile(
     r"|minister|superintendent|member|officer)\b",
     re.IGNORECASE,
 )
+# "what do parents say about ...": whose word is asked for.
+_SPEAKER = re.compile(
+    r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
+    r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(
+    r"\b(?:say|said|says|tell|told|tells|report(?:ed)?|feel|feels|felt|think|thought|describ\w+|spoke|speak|views?|agree\w*|satisf\w+|positive|express\w*"
+    r"|comment\w*|valued?|appreciat\w+|confident|believe\w*|proud|concerned|frustrat\w+|critical)\b",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+(?:[.,]\d+)*")
 _REACH = 5
@@ -57,11 +68,13 @@ _REACH = 5
 def lacks_type(text: str, kind: Kind, known: str) -> bool:
     """Tell whether a figure, a date or a person is wanted and a text has none but those that are `known` to who asks.
 
-    Who holds a post is not said by a text that does not name the post.
+    Who holds a post is not said by a text that does not name the post, nor what some people say by one in which they say nothing.
 
     >>> lacks_type("It was inspected in 2014.", Kind.DATE, "When was the inspection of 2014 published?")
     True
     """
+    if asked := _SPEAKER.search(known):
+        return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
     wanted = _TYPES.get(kind)
     if wanted is None:
         return False

@@ -168,7 +168,11 @@ class Library:
     def find_stated(self, question: Question, ranking: Ranking) -> list[RelevantQuotation]:
         """Return what reading found of what is asked, best first."""
         found = find_statements(self.index, question, reports_meant(question, self.index.reports))
-        return [*found, *find_facts(ranking.hits, question)]
+        facts = find_facts(ranking.hits, question)
+        return [
+            *found,
+            *(each for each in facts if not any(is_repetition(each.quotation, one.quotation) for one in found)),
+        ]
 
     def _decide(self, question: Question, limit: int) -> _Verdict:
         unclear = _why_unclear(question)

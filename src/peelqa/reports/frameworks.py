@@ -107,6 +107,8 @@ class Framework:
     """Sentences that state a grade: `value` is the grade, `about` the graded thing if the sentence names it."""
     overall_verdicts: tuple[str, ...] = ()
     """The same, for the report as a whole."""
+    line: str = ""
+    """What it shares with the kinds that it took the place of: a newer report of the line takes an older one's place."""
     outcome: str | None = None
     """What a verdict that names nothing is about; else the heading it stands under."""
 
@@ -169,6 +171,12 @@ def framework_called(name: str) -> Framework | None:
         return max(cycles, key=lambda each: each.first_year, default=None)
     plain = "PEEL 2014" if peel else name.strip()
     return next((each for each in known if each.name.casefold() == plain.casefold()), None)
+
+
+def line_of(name: str | None) -> str | None:
+    """Return the line of inspections that a report's framework belongs to; the name itself where it stands alone."""
+    framework = framework_called(name) if name else None
+    return (framework.line if framework else "") or name
 
 
 def inspectorate_on(framework: Framework, day: date | None) -> str:

@@ -27,7 +27,7 @@ _INSPECTION = re.compile(
     rf"{OPENING}(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
     rf"|when (?:was|is) (?:{_BODY}['’]s )?(?:the )?(?:{_LAST} )?(?:inspection|report)(?: (?:of|in|at|for) {_BODY})?"
     rf"|when did the inspection(?: (?:of|in|at) {_BODY})? (?:take place|happen|start|begin|end)"
-    rf"|when did (?:the )?inspectors (?:visit|inspect|come|go)(?: to)?(?: {_BODY})?"
+    rf"|when did (?:(?:the )?inspectors|ofsted|hmic\w*) (?:{_LAST} )?(?:visit|inspect|come|go)(?: to)?(?: {_BODY})?"
     r"|(?:(?:what|when) (?:are|is|were|was) the )?(?:inspection dates?|dates? of (?:the )?inspection)"
     rf"(?: (?:(?:of|in|at|for) )?{_BODY})?)\W*",
     re.IGNORECASE,

@@ -18,7 +18,9 @@ _AS_COMPARED = 0.85
 _LABEL_ENDS = re.compile(r"[\t\n:]")
 
 
-_CLOSED = re.compile(r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did)\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did|how (?:has|have|had|did|fast|much) )", re.IGNORECASE
+)
 _CHANGE = re.compile(
     r"\b(?:shr(?:unk|ank)|grow[ns]?|gr(?:ew|owing)|fall(?:en|ing)?|fell|ris(?:e|en|ing)|rose|increas\w*|decreas\w*|reduc\w*|gone (?:up|down)|dropp?\w*|chang\w*"
     r"|(?:got|become|became) (?:smaller|bigger|larger|higher|lower))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
@@ -36,10 +38,14 @@ _MEASURED = frozenset(
         "higher lower more less fewer bigger smaller above below better worse than average national nationally elsewhere other others level most rate "
         "number numbers size shrunk shrank grown grow grew growing fall fallen falling fell rise risen rising rose increase increased "
         "increasing decrease decreased decreasing reduce reduced gone up down drop dropped change changed got become became larger "
-        "ago before used years ten decade last over past year since now forces force"
+        "per head person frontline policing police number growth ago before used years ten decade last over past year since now forces force"
     )
 )
-_BY_ADJECTIVE = {"cheaper": "cost", "dearer": "cost", "expensive": "cost"}
+_MEANS = {
+    "cheap": "cost", "cheaper": "cost", "dearer": "cost", "expensive": "cost",
+    "officer": "workforce", "officers": "workforce", "staff": "workforce", "workers": "workforce",
+}  # fmt: skip
+"""What key facts call what is asked of."""
 
 
 def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotation]:
@@ -64,7 +70,7 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
 
 def _measured(question: str) -> set[str]:
     """Return the stems of what a question compares or says the change of."""
-    words = [_BY_ADJECTIVE.get(word, word) for word in content_words(question)]
+    words = [_MEANS.get(word, word) for word in content_words(question)]
     return set(stems(" ".join(words))) - _MEASURED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -21,7 +22,7 @@ from peelqa.statements.asked import (
     has_asked_value,
 )
 from peelqa.statements.subject import are_akin, fit, title_stems
-from peelqa.understanding.covered import newest_of_each_kind
+from peelqa.understanding.covered import newest_of_each_line
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]
@@ -40,6 +41,7 @@ _ASKED_BY_NAME = 0.997
 """The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half (`peelqa eval uk-grades
 --split tune --sample 300`), by the rule of succession."""
 _LEAST_FIT = 0.5
+_NEARLY = 0.75
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
 MOST_STATED = 20
@@ -52,9 +54,9 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     Where it asks what has a certain grade ("which areas are inadequate?"), only those. Where it asks that of bodies as a
     whole, or several reports are meant, their overall grades, if they have such.
     """
-    wanted = _subject(question, reports)
+    wanted, reports = _subject(question, reports)
     if asks_which_bodies(question) and asks_as_things_stand(question):
-        reports = newest_of_each_kind(reports)
+        reports = newest_of_each_line(reports)
     stated = _on_subject(reports, wanted)
     if not wanted and asks_which_bodies(question):
         stated = [each for each in stated if each[1].level == "overall"] or stated
@@ -75,7 +77,8 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     asked = _JUDGED.match(question.searched)
     if asked is None:
         return []
-    wanted, how = _subject(question, reports), asked["how"] or asked["well"]
+    wanted, reports = _subject(question, reports)
+    how = asked["how"] or asked["well"]
     stated = [(report, grade) for report in reports for grade in report.grades if grade.status is GradeStatus.GRADED]
     alike = [each for each in stated if wanted == set(stems(how)) and _is_quality(how, each[1])]
     chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)
@@ -96,7 +99,8 @@ def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | Non
         return None
     if not reports or not all(report.framework for report in reports):
         return None
-    stated = _on_subject(reports, _subject(question, reports))
+    wanted, reports = _subject(question, reports)
+    stated = _on_subject(reports, wanted)
     if not stated:
         return "The reports searched give no grade for that."
     return None if _of_asked_value(question, stated) else "The reports searched give other grades for that."
@@ -119,16 +123,29 @@ def _on_subject(reports: Sequence[ReportCard], wanted: set[str]) -> list[Stated]
     return _fitting(stated, wanted, _LEAST_FIT) if wanted else stated
 
 
-def _subject(question: Question, reports: Sequence[ReportCard]) -> set[str]:
-    """Return the stems of what a grade is asked on; none where they only say which kind of inspection is meant."""
+def _subject(question: Question, reports: Sequence[ReportCard]) -> tuple[set[str], Sequence[ReportCard]]:
+    """Return the stems of what a grade is asked on, and of which reports.
+
+    No stems where they only say which kind of inspection is meant, as titles do: then those reports alone are.
+    """
     wanted = asked_subject(question, reports)
-    names_kind = any(wanted <= title_stems(report) for report in reports)
-    return set() if names_kind and not is_graded(reports, wanted) else wanted
+    of_kind = [report for report in reports if wanted and wanted <= title_stems(report)]
+    return (set(), of_kind) if of_kind and not is_graded(reports, wanted) else (wanted, reports)
 
 
 def is_graded(reports: Sequence[ReportCard], wanted: set[str]) -> bool:
     """Tell whether any report grades just about what is wanted, beside the whole."""
     return bool(wanted) and any(grade.level != "overall" for _, grade in _on_subject(reports, wanted))
+
+
+def has_grade(report: ReportCard, wanted: set[str], value: str) -> bool:
+    """Tell whether a report's overall grade, or that on what is wanted, is a value, given in small letters."""
+    stated = (
+        _on_subject([report], wanted)
+        if wanted
+        else [(report, each) for each in report.grades if each.level == "overall"]
+    )
+    return any(grade.value.casefold().startswith(value) for _, grade in stated)
 
 
 def _overall(stated: Sequence[Stated]) -> list[Stated]:
@@ -142,11 +159,21 @@ def _of_asked_value(question: Question, stated: Sequence[Stated]) -> list[Stated
 
 
 def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[Stated]:
-    """Return the grades that fit the wanted subject best by any of their names, if any fits it well enough."""
+    """Return each report's grades that fit the wanted subject best by any of their names, if any fits it well enough.
+
+    Well enough is also nearly as well as in other reports: kinds of inspection name their judgements differently.
+    """
     subjects = {name: frozenset(content_stems(name)) for _, grade in stated for name in _names(grade)}
     fits = {name: fit(wanted, words, list(subjects.values())) for name, words in subjects.items()}
-    best = max(fits.values(), default=0.0)
-    return [each for each in stated if best >= least and max(map(fits.__getitem__, _names(each[1]))) >= best - 1e-9]
+    best = defaultdict[str, float](float)
+    for report, grade in stated:
+        best[report.id] = max(best[report.id], *map(fits.__getitem__, _names(grade)))
+    enough = max(least, _NEARLY * max(best.values(), default=0.0))
+    return [
+        (report, grade)
+        for report, grade in stated
+        if best[report.id] >= enough and max(map(fits.__getitem__, _names(grade))) >= best[report.id] - 1e-9
+    ]
 
 
 def _names(grade: Grade) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
+from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted, title_stems
 from peelqa.words import stems
@@ -32,6 +34,8 @@ _LISTS = (
         IMPROVEMENT,
     ),
 )
+_ACCOUNT = re.compile(rf"{OPENING}(?:why|how come|how (?:did|has|have|had))\b", re.IGNORECASE)
+"""Questions for the reasons of a grade, or for how things got better, and not for what must improve."""
 _LIST_STEMS = frozenset(
     stems(
         "area areas improve improvement improvements improved need needs needed must should required better development "
@@ -45,7 +49,7 @@ _LIST_STEMS = frozenset(
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
-    if not kinds:
+    if not kinds or _ACCOUNT.match(question.searched) or question.finding is Finding.STRENGTH:
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
     meant = [report for report in reports if wanted <= title_stems(report)]

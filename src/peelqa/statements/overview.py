@@ -11,12 +11,13 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition, leans_back, packed
+from peelqa.reports.frameworks import line_of
 from peelqa.reports.layout import BlockKind
 from peelqa.statements.asked import OPENING, asked_subject, asks_whether_good
-from peelqa.statements.graded import MOST_STATED, is_graded, quote_grade
+from peelqa.statements.graded import MOST_STATED, has_grade, is_graded, quote_grade
 from peelqa.statements.marked import IMPROVEMENT
 from peelqa.statements.subject import are_akin, stems_wanted, title_stems
-from peelqa.understanding.covered import newest_of_each_kind
+from peelqa.understanding.covered import newest_first, newest_of_each_line
 from peelqa.words import stems
 
 _OF_THE_WHOLE = 0.89
@@ -39,6 +40,7 @@ _WHOLE_STEMS = frozenset(
         "positive positives negative negatives downhill drop dropped fall fell slip slipped move moved become became turned point points "
         "area areas force authority council service services perform performed performing performance results outcome outcomes way "
         "rate rated rating grade graded judge judged judgement outstanding adequate inadequate requires improvement last latest recent "
+        "picture turn turned around bigger stay stayed stays end ended falling down short brilliant terrible great lose lost loses get got go went "
         "shortcomings thing things reason reasons explain improve improved like kids children"
     )
 )
@@ -48,11 +50,15 @@ _ACCOUNT = re.compile(
 )
 _OF_ALL = re.compile(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
-    r"|(?:force|authority) (?:do|doing|going))\b",
+    r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
 _BAD = re.compile(
     r"\b(?:inadequate|requires? improvement(?: to be good)?|worse|worst|downhill|bad(?:ly)?|not (?:\w+ )?good|fail\w*)\b",
+    re.IGNORECASE,
+)
+_BECAME = re.compile(
+    r"\b(?:bec[oa]me|go|went|gone|drop\w*|fell|fall\w*|slip\w*|turn\w*|get|got|improve|move|end(?:ed)? up|come|came)\b",
     re.IGNORECASE,
 )
 _WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
@@ -68,7 +74,7 @@ _SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b",
 _BACKGROUND = re.compile(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
 _STRENGTHS = re.compile(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
 _OTHERS_SAY = re.compile(
-    r"\b(?:children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they|council|force) "
+    r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they|council|force) "
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,
 )
@@ -95,12 +101,13 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
         return []
     direction = _direction(question)
     value = _value_to_explain(question)
-    whole = [report for report in reports if wanted <= title_stems(report) and _has(report, value, "overall")]
-    quotations = chain.from_iterable(_summed_up(index, report, direction) for report in newest_of_each_kind(whole))
+    titled = [report for report in reports if wanted <= title_stems(report)]
+    whole = _explained(question, titled, value) if value else newest_of_each_line(titled)
+    quotations = chain.from_iterable(_summed_up(index, report, direction) for report in whole)
     if not whole and value:
-        graded = [report for report in reports if _has(report, value)]
+        graded = [report for report in reports if has_grade(report, wanted, value)]
         quotations = chain.from_iterable(
-            _on_theme(index, report, wanted, direction) for report in newest_of_each_kind(graded)
+            _on_theme(index, report, wanted, direction) for report in newest_of_each_line(graded)
         )
     return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(_once(quotations), MOST_STATED)]
 
@@ -128,13 +135,22 @@ def _direction(question: Question) -> Finding | None:
 def _value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
     named = _VALUE.findall(question.searched) if _ACCOUNT.match(question.searched) else []
-    return named[-1].casefold().removesuffix(" to be good") if named else ""
+    return re.sub(r"^require\b", "requires", named[-1].casefold()).removesuffix(" to be good") if named else ""
 
 
-def _has(report: ReportCard, value: str, level: str = "") -> bool:
-    """Tell whether a report gives a grade, of a level if one is named."""
-    graded = [grade for grade in report.grades if grade.value.casefold().startswith(value)]
-    return not value or any(level in ("", grade.level) for grade in graded)
+def _explained(question: Question, reports: Sequence[ReportCard], value: str) -> list[ReportCard]:
+    """Return the newest reports with an overall grade, newest first; where one came to be asked for, the first that had it."""
+    became = _BECAME.search(question.searched) is not None
+    found: dict[tuple[str | None, str | None], ReportCard] = {}
+    ended = set[tuple[str | None, str | None]]()
+    for report in newest_first([report for report in reports if report.grades]):
+        line = report.body, line_of(report.framework)
+        if has_grade(report, set(), value):
+            if line not in found or (became and line not in ended):
+                found[line] = report
+        elif line in found:
+            ended.add(line)
+    return list(found.values())
 
 
 def _summed_up(index: Index, report: ReportCard, direction: Finding | None) -> Iterator[Quotation]:

@@ -10,44 +10,63 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
+from peelqa.reports.frameworks import line_of
 from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted, title_stems
-from peelqa.understanding.covered import newest_of_each_kind
+from peelqa.understanding.covered import newest_first
+from peelqa.words import stems
 
 _BODY = r"(?:the (?:force|authority)|it|this)"
-_DOCUMENT = r"(?:(?:the|this|that|its) )?(?:\w+ ){0,2}(?:report|assessment|inspection|letter|review)"
+_DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
 _INSPECTOR = r"(?:(?:the|its|their) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
 _ASKED = re.compile(
     rf"{OPENING}(?:who (?:wrote|authored|signed|led|leads|carried out|conducted|did|made) {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"
-    rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:of|on|in|for|at|behind) (?:{_DOCUMENT}|{_BODY}))*"
+    rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:of|on|in|for|at|behind) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
     r")\W*",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]*)+"
+_NAME = r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]*)+"
 _SIGNED = re.compile(
     rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s+{_NAME}|{_NAME},?\s+(?:HMI|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector)\b"
     rf"|{_NAME},?\s(?:\w+\s)?[Ll]ead\s[Ii]nspector\b"
 )
 
 
+_ASKING_STEMS = frozenset(
+    stems(
+        "who wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
+        "responsible name report assessment inspection peel this which behind"
+    )
+)
+
+
 def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
-    """Quote where each newest report names its inspector; nothing where a question does not ask for just that."""
+    """Quote where the newest reports name their inspectors; nothing where a question does not ask for just that."""
     if not _ASKED.fullmatch(question.searched):
         return []
-    named = stems_wanted(question, reports)
-    shared = {report.id: len(named & title_stems(report)) for report in reports}
     # "Who led the SEND inspection?" is about the reports whose title says so.
-    meant = [report for report in reports if shared[report.id] == max(shared.values())]
-    said = (quotation for report in newest_of_each_kind(meant) for quotation in _signature(index, report))
+    named = stems_wanted(question, reports) - _ASKING_STEMS
+    meant = [report for report in reports if named <= title_stems(report)]
+    said = _newest_of_each_line(index, meant)
     return [RelevantQuotation(quotation, 0.95) for quotation in islice(said, MOST_STATED)]
 
 
-def _signature(index: Index, report: ReportCard) -> Iterator[Quotation]:
+def _newest_of_each_line(index: Index, reports: Sequence[ReportCard]) -> Iterator[Quotation]:
+    """Quote the newest signature on each body in each line of inspections."""
+    found = set[tuple[str | None, str | None]]()
+    for report in newest_first(reports):
+        line = report.body, line_of(report.framework)
+        if line not in found and (signature := _signature(index, report)):
+            found.add(line)
+            yield signature
+
+
+def _signature(index: Index, report: ReportCard) -> Quotation | None:
     """Quote the first unit of a report that names an inspector as such."""
     for passage in index.passages_of(report.id):
         for unit in passage.units:
             if _SIGNED.search(passage.report.text[unit.start_char : unit.end_char]):
-                yield passage.quote(unit.start_char, unit.end_char)
-                return
+                return passage.quote(unit.start_char, unit.end_char)
+    return None

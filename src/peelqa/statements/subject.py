@@ -12,12 +12,13 @@ from rapidfuzz.distance import Prefix
 from peelqa.index import ReportCard
 from peelqa.questions import Question
 from peelqa.understanding.abbreviations import abbreviated_stems
-from peelqa.words import content_stems, stems
+from peelqa.words import content_stems, stem, stems
 
 _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
 """Of publishers; what they are called in full stands on the reports."""
 _STAND_INS = ("force's", "authority's")
 """What a question says in place of a body's name (`peelqa.understanding`)."""
+_POLICE = re.compile(r"\b(?:police|policing|constabulary)\b", re.IGNORECASE)
 _SAME_BEGINNING = 6
 """Letters from which two words are taken for one."""
 _BETWEEN_NAMES = re.compile(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
@@ -32,7 +33,12 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     publishers = {name.strip() for report in reports for name in _BETWEEN_NAMES.split(report.publisher or "")}
     named = {name for name in publishers if name and name.casefold() in asked}
     named |= {report.body or "" for report in reports if question.body}
-    return set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
+    wanted = set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
+    # Of a council's report the police are a subject like any other.
+    forces = any(_POLICE.search(report.body or "") for report in reports)
+    return (
+        wanted if forces or not question.body else wanted | {stem(word.casefold()) for word in _POLICE.findall(asked)}
+    )
 
 
 def title_stems(report: ReportCard) -> set[str]:

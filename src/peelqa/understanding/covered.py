@@ -10,6 +10,7 @@ from functools import cached_property
 
 from peelqa.index.cards import ReportCard, card_of, words_of
 from peelqa.reports.bodies import same_body
+from peelqa.reports.frameworks import framework_called, line_of
 from peelqa.reports.report import Report
 
 _LONGEST_THEME = 80
@@ -27,6 +28,15 @@ class Covered:
     def bodies(self) -> tuple[str, ...]:
         """Who the reports are about, sorted."""
         return tuple(sorted({report.body for report in self.reports if report.body}))
+
+    @cached_property
+    def kinds(self) -> Mapping[str, frozenset[str]]:
+        """What each body is, by the kinds of inspection it had: a police force, a local authority; nothing where unknown."""
+        known = [(report.body, framework_called(report.framework or "")) for report in self.reports]
+        return {
+            body: frozenset(framework.body_kind for other, framework in known if other == body and framework)
+            for body in self.bodies
+        }
 
     @cached_property
     def years(self) -> frozenset[int]:
@@ -87,10 +97,17 @@ def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ..
     return tuple(report for report in reports if _age(report) == last[report.body or ""])
 
 
-def newest_of_each_kind(reports: Collection[ReportCard]) -> list[ReportCard]:
-    """Return the last report on each body in each framework, newest first."""
-    oldest_first = sorted(reports, key=lambda report: (_age(report), report.id))
-    return list({(report.body, report.framework): report for report in oldest_first}.values())[::-1]
+def newest_of_each_line(reports: Collection[ReportCard]) -> list[ReportCard]:
+    """Return the last report on each body in each line of inspections, newest first."""
+    last: dict[tuple[str | None, str | None], ReportCard] = {}
+    for report in newest_first(reports):
+        last.setdefault((report.body, line_of(report.framework)), report)
+    return list(last.values())
+
+
+def newest_first(reports: Collection[ReportCard]) -> list[ReportCard]:
+    """Return reports by the day they speak for, the last first."""
+    return sorted(reports, key=lambda report: (_age(report), report.id), reverse=True)
 
 
 def _age(report: ReportCard) -> tuple[int, int, int]:

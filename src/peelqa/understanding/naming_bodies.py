@@ -51,7 +51,7 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     for place, mention in enumerate(mentions):
         if not _says_which(text, mentions, place):
             continue
-        fitting = _fitting(mention.candidates, covered.bodies, text)
+        fitting = _fitting(mention.candidates, covered, text)
         if not fitting:
             close = _parts_of(mention, covered.bodies)
             if len(close) > 1:
@@ -78,13 +78,23 @@ def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
     return not (len(mentions) > 1 and _TOGETHER.match(text, last.end_char))
 
 
-def _fitting(candidates: Iterable[Body], covered: Sequence[str], text: str) -> tuple[str, ...]:
+def _fitting(candidates: Iterable[Body], covered: Covered, text: str) -> tuple[str, ...]:
     """Return the covered bodies that a mention may mean, narrowed by what else the text speaks of."""
     found: dict[str, Kind] = {}
-    exact = {candidate.name for candidate in candidates} & set(covered)
+    exact = {candidate.name for candidate in candidates} & set(covered.bodies)
     for candidate in candidates:
-        # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire".
-        alike = [] if exact else [body for body in covered if same_body(body, candidate.name)]
+        # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire", nor are they ever where
+        # that is the council.
+        alike = (
+            []
+            if exact
+            else [
+                body
+                for body in covered.bodies
+                if same_body(body, candidate.name)
+                and (not covered.kinds[body] or candidate.kind in covered.kinds[body])
+            ]
+        )
         for body in [candidate.name] if candidate.name in exact else alike:
             found.setdefault(body, candidate.kind)
     police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)

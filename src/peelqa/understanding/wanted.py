@@ -30,7 +30,7 @@ _NEGATED = re.compile(
 )
 _MENDED = re.compile(
     r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b|improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended))"
-    r"|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten|become|getting) (?:any )?better\b"
+    r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten|become|getting) (?:any )?better\b"
 )
 _CONCERN = re.compile(
     r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici[sz]\w*|worr\w+|shortcomings?|short(?:fall|age)s?|falls? short|falling short|fell short"
