@@ -16,7 +16,7 @@ _ASKING_STEMS = frozenset(
     stems(
         "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
         "all show list latest change compare compared comparison still now currently ever become became becoming gone go going get "
-        "overall drop dropped from up down last recent new year"
+        "overall drop dropped from up down last recent new year right present moment"
     )
 )
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
@@ -32,7 +32,7 @@ _WHICH_BODIES = re.compile(
 _PAST = re.compile(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
 _WHETHER_GOOD = re.compile(
     rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
-    r"|failing)(?: (?:force|council|authority|one))?\W*",
+    r"|failing)(?: (?:force|council|authority|one))?(?: (?:overall|now|currently|at the moment|in general|these days))?\W*",
     re.IGNORECASE,
 )
 _GRADE_ITSELF = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 
@@ -41,7 +42,7 @@ _WHOLE_STEMS = frozenset(
         "area areas force authority council service services perform performed performing performance results outcome outcomes way "
         "rate rated rating grade graded judge judged judgement outstanding adequate inadequate requires improvement last latest recent "
         "picture turn turned around bigger stay stayed stays end ended falling down short brilliant terrible great lose lost loses get got go went "
-        "shortcomings thing things reason reasons explain improve improved like kids children"
+        "time now currently still today moment these days shortcomings thing things reason reasons explain improve improved like kids children"
     )
 )
 _ACCOUNT = re.compile(
@@ -61,6 +62,9 @@ _BECAME = re.compile(
     r"\b(?:bec[oa]me|go|went|gone|drop\w*|fell|fall\w*|slip\w*|turn\w*|get|got|improve|move|end(?:ed)? up|come|came)\b",
     re.IGNORECASE,
 )
+_LOST = re.compile(
+    r"\b(?:los(?:e|es|t|ing)|no longer|stop(?:ped)? being|not (?:stay|remain)|n[’']t (?:stay|remain))\b", re.IGNORECASE
+)
 _WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
 _VALUE = re.compile(
     r"\b(?:outstanding|requires? improvement(?: to be good)?|good|adequate|inadequate)\b", re.IGNORECASE
@@ -74,7 +78,7 @@ _SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b",
 _BACKGROUND = re.compile(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
 _STRENGTHS = re.compile(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
 _OTHERS_SAY = re.compile(
-    r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they|council|force) "
+    r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they) "
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,
 )
@@ -125,6 +129,8 @@ def _direction(question: Question) -> Finding | None:
     if not _ACCOUNT.match(question.searched):
         return question.finding
     # "How did it drop from good to inadequate?": the last one is what is to be explained.
+    if _LOST.search(question.searched):
+        return Finding.CONCERN
     told = [*_BAD.finditer(question.searched), *_WELL.finditer(question.searched)]
     last = max(told, key=lambda each: each.end(), default=None)
     if last is None:
@@ -134,7 +140,8 @@ def _direction(question: Question) -> Finding | None:
 
 def _value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
-    named = _VALUE.findall(question.searched) if _ACCOUNT.match(question.searched) else []
+    explains = _ACCOUNT.match(question.searched) and not _LOST.search(question.searched)
+    named = _VALUE.findall(question.searched) if explains else []
     return re.sub(r"^require\b", "requires", named[-1].casefold()).removesuffix(" to be good") if named else ""
 
 
@@ -159,11 +166,20 @@ def _summed_up(index: Index, report: ReportCard, direction: Finding | None) -> I
     if direction is None:
         overall = (quote_grade(index, report, grade) for grade in report.grades if grade.level == "overall")
         yield from filter(None, overall)
-    findings = [quotation for passage in _opening(passages) for quotation in _findings(passage, direction)]
+    opening = _opening(passages)
+    findings = [quotation for passage in opening for quotation in _findings(passage, direction)]
     listed = [passage for passage in passages if _is_list(passage, direction)]
-    yield from findings[:_BEFORE_LIST]
+    first = _BEFORE_LIST if _is_mostly(opening, direction) else 0
+    yield from findings[:first]
     yield from (passage.quote(*span) for passage in listed for span in packed(passage, range(len(passage.units))))
-    yield from findings[_BEFORE_LIST:]
+    yield from findings[first:]
+
+
+def _is_mostly(passages: Sequence[Passage], direction: Finding | None) -> bool:
+    """Tell whether passages speak more in one direction than in the other; of the other, a list is surer to speak."""
+    found = Counter(unit.finding for passage in passages for unit in passage.units)
+    other = {Finding.CONCERN: Finding.STRENGTH, Finding.STRENGTH: Finding.CONCERN}
+    return direction is None or found[direction] >= found[other[direction]]
 
 
 def _on_theme(index: Index, report: ReportCard, wanted: set[str], direction: Finding | None) -> Iterator[Quotation]:

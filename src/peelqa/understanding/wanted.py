@@ -33,14 +33,14 @@ _MENDED = re.compile(
     r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten|become|getting) (?:any )?better\b"
 )
 _CONCERN = re.compile(
-    r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici[sz]\w*|worr\w+|shortcomings?|short(?:fall|age)s?|falls? short|falling short|fell short"
+    r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici[sz]\w*|worr\w+|shortcomings?|short(?:fall|age)s?|falls? (?:short|down)|falling (?:short|down)|fell short"
     r"|(?:gone|going|went|go|goes|is|was|are|were|get|getting|gets|got) (?:\w+ )?(?:badly )?wrong|going badly|requir\w+ improvement|needs? improving|improve(?:ment)?s?"
     r"|do(?:ing)? better|(?:be|been) (?:done )?better|(?:any|main|biggest|serious|key) issues?|issues? (?:with|around|about|were|did|found|in|raised)|bad(?:ly)?|struggl\w+|wors[et]\w*|unhappy"
     r"|dissatisf\w+|disappoint\w*|deficien\w+|inadequa\w+|negativ\w*|gaps?|lets? down|letting (?:\w+ ){0,3}?down|(?:areas?|causes?) of concern|missing from the service|lacking|lacks?"
     r"|underperform\w*|complain(?:ed)? about|complaints (?:did|do) (?:the )?inspect\w+|cons|drawbacks?|flaws?|faults?|mistakes?|errors? (?:did|were)|downsides?|delays?|inconsisten\w+|not good)\b"
 )
 _STRENGTH = re.compile(
-    r"\b(?:good at|good at\b|strengths?|strong\w*|prais\w+|do(?:es|ing)? (?:\w+ )?(?:really |very )?well|done (?:\w+ )?well|did (?:\w+ ){0,4}do well|do well|best|success\w*|positiv\w*"
+    r"\b(?:(?:good|brilliant|great|excellent|best) at|strengths?|strong\w*|prais\w+|do(?:es|ing)? (?:\w+ )?(?:really |very )?well|done (?:\w+ )?well|did (?:\w+ ){0,4}do well|do well|best|success\w*|positiv\w*"
     r"|impress\w*|commend\w*|works? (?:really |very )?well|working (?:really |very )?well|go(?:es|ing)? (?:really |very )?well|gone well|went well"
     r"|(?:good|best|promising|innovative|effective|excellent|outstanding|positive|notable) (?:practices?|points?|things?|work|examples?|findings?|news)|excels?|excell\w+|outstanding"
     r"|pros|good and bad|advantages?|pleased|compliment\w*|doing (?:\w+ )?right|do(?:es)? right|lik(?:e|ed) (?:about|best|most)|admire\w*|proud|is effective|say is good|happy with|achiev\w+|celebrat\w+|what works|works in)\b"
