@@ -12,6 +12,7 @@ from peelqa.findings import Finding
 from peelqa.questions import Filters
 from peelqa.reports.frameworks import line_of
 from peelqa.reports.report import Grade, GradeStatus
+from peelqa.statements.marked import IMPROVEMENT
 from peelqa.statements.overview import find_overview
 
 OF_THE_WHOLE = 0.89
@@ -168,3 +169,24 @@ def test_a_newer_report_of_the_same_line_takes_an_older_ones_place() -> None:
 )
 def test_how_or_why_is_not_answered_with_what_must_improve(sample_library: Library, question: str) -> None:
     assert not any(each.relevance > 0.95 for each in sample_library.ask(question).quotes)
+
+
+def test_weaknesses_of_what_was_found_mostly_good_are_first_those_listed_for_improvement(
+    sample_library: Library,
+) -> None:
+    first = sample_library.ask("What are Northfell's biggest weaknesses?").quotes[0].quotation
+    assert first.passage.report.sections[first.passage.section].finding_type in IMPROVEMENT
+
+
+def test_why_a_good_grade_was_lost_is_a_matter_of_concerns(sample_library: Library) -> None:
+    quotes = sample_library.ask("Why is Wexhaven's response no longer good?").quotes
+    lost = sample_library.ask("How did Wexhaven lose its good rating?").quotes
+    assert lost[0].quotation.finding in (Finding.CONCERN, Finding.MIXED)
+    assert not any(
+        each.quotation.finding is Finding.STRENGTH for each in (*quotes, *lost) if each.relevance == OF_THE_WHOLE
+    )
+
+
+@pytest.mark.parametrize("title", ["a " * 250, "who is the inspector " + "of the report " * 30, "A" * 500])
+def test_odd_questions_are_read_to_their_end(sample_library: Library, title: str) -> None:
+    assert sample_library.ask(title[:500]).status in set(Status)

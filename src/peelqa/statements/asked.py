@@ -29,6 +29,10 @@ _WHICH_BODIES = re.compile(
     r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
     re.IGNORECASE,
 )
+_ACCOUNT = re.compile(
+    rf"{OPENING}(?:why|how come|(?:what|which) (?:was|were|is|are) the reasons?|how (?:did|has|have|had))\b",
+    re.IGNORECASE,
+)
 _PAST = re.compile(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
 _WHETHER_GOOD = re.compile(
     rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
@@ -40,6 +44,11 @@ _GRADE_ITSELF = re.compile(
     r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
     re.IGNORECASE,
 )
+
+
+def asks_for_account(question: Question) -> bool:
+    """Tell whether a question wants the reasons for a grade, or how things came to be so."""
+    return _ACCOUNT.match(question.searched) is not None
 
 
 def asks_for_grade_itself(question: Question) -> bool:

@@ -16,6 +16,7 @@ from peelqa.statements.asked import (
     OPENING,
     asked_subject,
     asks_as_things_stand,
+    asks_for_account,
     asks_for_grade_itself,
     asks_whether_good,
     asks_which_bodies,
@@ -95,7 +96,7 @@ def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | Non
 
     None where that cannot be told: only where the kinds of all these reports are known, is it known how they state grades.
     """
-    if question.kind is not Kind.GRADE or not asks_for_grade_itself(question):
+    if question.kind is not Kind.GRADE or not asks_for_grade_itself(question) or asks_for_account(question):
         return None
     if not reports or not all(report.framework for report in reports):
         return None

@@ -10,7 +10,7 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
-from peelqa.statements.asked import OPENING
+from peelqa.statements.asked import asks_for_account
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted, title_stems
 from peelqa.words import stems
@@ -34,8 +34,6 @@ _LISTS = (
         IMPROVEMENT,
     ),
 )
-_ACCOUNT = re.compile(rf"{OPENING}(?:why|how come|how (?:did|has|have|had))\b", re.IGNORECASE)
-"""Questions for the reasons of a grade, or for how things got better, and not for what must improve."""
 _LIST_STEMS = frozenset(
     stems(
         "area areas improve improvement improvements improved need needs needed must should required better development "
@@ -49,7 +47,7 @@ _LIST_STEMS = frozenset(
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
-    if not kinds or _ACCOUNT.match(question.searched) or question.finding is Finding.STRENGTH:
+    if not kinds or asks_for_account(question) or question.finding is Finding.STRENGTH:
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
     meant = [report for report in reports if wanted <= title_stems(report)]

@@ -14,7 +14,7 @@ from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition, leans_back, packed
 from peelqa.reports.frameworks import line_of
 from peelqa.reports.layout import BlockKind
-from peelqa.statements.asked import OPENING, asked_subject, asks_whether_good
+from peelqa.statements.asked import asked_subject, asks_for_account, asks_whether_good
 from peelqa.statements.graded import MOST_STATED, has_grade, is_graded, quote_grade
 from peelqa.statements.marked import IMPROVEMENT
 from peelqa.statements.subject import are_akin, stems_wanted, title_stems
@@ -44,10 +44,6 @@ _WHOLE_STEMS = frozenset(
         "picture turn turned around bigger stay stayed stays end ended falling down short brilliant terrible great lose lost loses get got go went "
         "time now currently still today moment these days shortcomings thing things reason reasons explain improve improved like kids children"
     )
-)
-_ACCOUNT = re.compile(
-    rf"{OPENING}(?:why|how come|explain|(?:what|which) (?:was|were|is|are) the reasons?|how (?:did|has|have))\b",
-    re.IGNORECASE,
 )
 _OF_ALL = re.compile(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
@@ -91,13 +87,13 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     Findings are quoted in the order of the report, only those of the direction that is asked for, if one is; else the
     overall grade goes first.
     """
-    if question.kind in _NO_ACCOUNT or (question.kind is Kind.GRADE and not _ACCOUNT.match(question.searched)):
+    if question.kind in _NO_ACCOUNT or (question.kind is Kind.GRADE and not asks_for_account(question)):
         return []
     if _OTHERS_SAY.search(question.searched) or asks_whether_good(question):
         return []
     if len({report.body for report in reports}) > _MOST_BODIES or not (question.body or len(reports) == 1):
         return []
-    accounted = _ACCOUNT.match(question.searched) is not None
+    accounted = asks_for_account(question)
     if not (accounted or question.finding or _OF_ALL.search(question.searched)):
         return []
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
@@ -126,7 +122,7 @@ def _once(quotations: Iterable[Quotation]) -> Iterator[Quotation]:
 
 
 def _direction(question: Question) -> Finding | None:
-    if not _ACCOUNT.match(question.searched):
+    if not asks_for_account(question):
         return question.finding
     # "How did it drop from good to inadequate?": the last one is what is to be explained.
     if _LOST.search(question.searched):
@@ -140,7 +136,7 @@ def _direction(question: Question) -> Finding | None:
 
 def _value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
-    explains = _ACCOUNT.match(question.searched) and not _LOST.search(question.searched)
+    explains = asks_for_account(question) and not _LOST.search(question.searched)
     named = _VALUE.findall(question.searched) if explains else []
     return re.sub(r"^require\b", "requires", named[-1].casefold()).removesuffix(" to be good") if named else ""
 
