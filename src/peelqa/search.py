@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from peelqa.embedding import Embedder
+from peelqa.embedding import Embedder, Vectors
 from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
 from peelqa.questions import Question, reports_meant
@@ -74,10 +74,14 @@ def find_passages(index: Index, embedder: Embedder, question: Question, limit: i
 
     Filters hold exactly: body, year, theme and finding. There are fewer than `limit` only where no more fit.
     """
+    return _nearest_passages(index, embedder.encode([question.searched])[0], question, limit)
+
+
+def _nearest_passages(index: Index, vector: Vectors, question: Question, limit: int) -> list[tuple[Passage, float]]:
     scope = scope_of(index, question)
     if scope.reports is not None and not scope.reports:
         return []
-    vector, words = embedder.encode([question.searched])[0], content_words(question.searched)
+    words = content_words(question.searched)
     pool = _POOL
     while True:
         dense = index.nearest(vector, pool, scope)
@@ -114,9 +118,10 @@ def rank_units(
     """
     context = budget // 3 if context is None else context
     ages = _ages(index, question)
-    passages = find_passages(index, embedder, question, CANDIDATE_PASSAGES)
+    vector = embedder.encode([question.searched])[0]
+    passages = _nearest_passages(index, vector, question, CANDIDATE_PASSAGES)
     if any(ages.values()):
-        newest = find_passages(index, embedder, replace(question, newest=True), CANDIDATE_PASSAGES)
+        newest = _nearest_passages(index, vector, replace(question, newest=True), CANDIDATE_PASSAGES)
         passages = _in_turn(newest, passages)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])

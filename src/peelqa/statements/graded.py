@@ -43,6 +43,7 @@ _ASKED_BY_NAME = 0.997
 --split tune --sample 300`), by the rule of succession."""
 _LEAST_FIT = 0.5
 _NEARLY = 0.75
+"""Share of the best fit in any report with which a grade of another report fits too."""
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
 MOST_STATED = 20

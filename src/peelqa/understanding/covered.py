@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,13 +30,13 @@ class Covered:
         return tuple(sorted({report.body for report in self.reports if report.body}))
 
     @cached_property
-    def kinds(self) -> Mapping[str, frozenset[str]]:
+    def kinds(self) -> Mapping[str, set[str]]:
         """What each body is, by the kinds of inspection it had: a police force, a local authority; nothing where unknown."""
-        known = [(report.body, framework_called(report.framework or "")) for report in self.reports]
-        return {
-            body: frozenset(framework.body_kind for other, framework in known if other == body and framework)
-            for body in self.bodies
-        }
+        found = defaultdict[str, set[str]](set)
+        for body, name in {(report.body, report.framework) for report in self.reports}:
+            if body and name and (framework := framework_called(name)):
+                found[body].add(framework.body_kind)
+        return found
 
     @cached_property
     def years(self) -> frozenset[int]:

@@ -83,18 +83,8 @@ def _fitting(candidates: Iterable[Body], covered: Covered, text: str) -> tuple[s
     found: dict[str, Kind] = {}
     exact = {candidate.name for candidate in candidates} & set(covered.bodies)
     for candidate in candidates:
-        # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire", nor are they ever where
-        # that is the council.
-        alike = (
-            []
-            if exact
-            else [
-                body
-                for body in covered.bodies
-                if same_body(body, candidate.name)
-                and (not covered.kinds[body] or candidate.kind in covered.kinds[body])
-            ]
-        )
+        # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire".
+        alike = [] if exact else [body for body in covered.bodies if _may_be(candidate, body, covered)]
         for body in [candidate.name] if candidate.name in exact else alike:
             found.setdefault(body, candidate.kind)
     police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)
@@ -102,6 +92,12 @@ def _fitting(candidates: Iterable[Body], covered: Covered, text: str) -> tuple[s
         kind = Kind.FORCE if police else Kind.AUTHORITY
         return tuple(body for body in found if found[body] is kind) or tuple(found)
     return tuple(found)
+
+
+def _may_be(candidate: Body, body: str, covered: Covered) -> bool:
+    """Tell whether a covered body may be one that is named; a council never is the force of its name."""
+    kinds = covered.kinds.get(body)
+    return same_body(body, candidate.name) and (not kinds or candidate.kind in kinds)
 
 
 def _are_alike(fitting: Sequence[str], candidates: Sequence[Body]) -> bool:
