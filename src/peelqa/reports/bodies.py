@@ -187,10 +187,18 @@ def _words(text: str) -> list[_Word]:
         inside = mark == "," or (mark == "." and words[-1:] != [] and words[-1].key == "st")
         follows = one_line and mark in ("", "-", "‐", "‑", "–")
         opens = not words or any(each in ".?!:\n" for each in before)
-        key = "and" if match[1] == "&" else match[1].casefold()
-        words.append(_Word(key, *match.span(1), follows, follows or (one_line and inside), opens))
+        words.append(_Word(_key(match[1]), *match.span(1), follows, follows or (one_line and inside), opens))
         last = match.end()
     return words
+
+
+def _keys(name: str) -> _Key:
+    """Return the words of a name as they are compared."""
+    return tuple(map(_key, _WORD.findall(name)))
+
+
+def _key(word: str) -> str:
+    return "and" if word == "&" else word.casefold()
 
 
 def _phrase(words: Sequence[_Word], at: int, phrases: Collection[_Key]) -> _Key:
@@ -204,7 +212,7 @@ def _phrase(words: Sequence[_Word], at: int, phrases: Collection[_Key]) -> _Key:
 
 def _core(name: str) -> tuple[_Key, Kind | None]:
     """Return a name without the words that say what kind of body bears it, and that kind."""
-    keys = tuple(word.key for word in _words(normalize("NFKC", name)))
+    keys = _keys(normalize("NFKC", name))
     keys = keys[1:] if keys[:1] == ("the",) else keys
     suffix = next((keys[-n:] for n in range(_LONGEST_PHRASE, 0, -1) if keys[-n:] in _phrases("suffixes")), ())
     kind = _phrases("suffixes").get(suffix) if len(keys) > len(suffix) else None
@@ -227,11 +235,7 @@ def _phrases(table: str) -> dict[_Key, Kind | None]:
     """Return one of the data file's tables of words that stand around a name, and the kind each tells."""
     facts = _data()[table]
     by_kind = facts.items() if isinstance(facts, dict) else [(None, facts)]
-    return {
-        tuple(word.key for word in _words(phrase)): Kind(kind) if kind else None
-        for kind, phrases in by_kind
-        for phrase in phrases
-    }
+    return {_keys(phrase): Kind(kind) if kind else None for kind, phrases in by_kind for phrase in phrases}
 
 
 @cache
@@ -256,7 +260,7 @@ def _names(extra: tuple[str, ...]) -> dict[_Key, list[tuple[str, Body]]]:
     places = [(place, body) for body in bodies for place in body.places]
     for name, bearer in (*own, *full, *places):
         if name:
-            names[tuple(word.key for word in _words(name))].append((name, bearer))
+            names[_keys(name)].append((name, bearer))
     return dict(names)
 
 
