@@ -47,6 +47,11 @@ WORDS = dict.fromkeys(
         ("the MASH team", "the MASH team"),
         ("female genital mutilation (FGM)", "female genital mutilation (FGM)"),
         ("kidnap and Kidlington", "kidnap and Kidlington"),
+        ("the Kids Company", "the Kids Company"),
+        ('the "kids" plan', 'the "kids" plan'),
+        ("WHERE DOES KENT SEND CHILDREN", "WHERE DOES KENT SEND CHILDREN"),
+        ("the domestic violence disclosure scheme", "the domestic violence disclosure scheme"),
+        ("UASCs in care", "unaccompanied asylum-seeking children in care"),
     ],
 )
 def test_what_is_written_short_is_read_in_full_where_the_reports_have_the_words(text: str, read: str) -> None:
@@ -58,12 +63,13 @@ def test_an_everyday_word_that_the_reports_prefer_stays() -> None:
 
 
 def test_what_is_read_in_full_is_read_so_once() -> None:
-    once = spell_out("FGM and kids with SEND", WORDS)
-    assert spell_out(once, WORDS) == once
+    for text in ("FGM and kids with SEND", "DVDS and DV"):
+        words = WORDS | dict.fromkeys(["domestic", "violence", "disclosure", "scheme", "dvds"], 1)
+        assert spell_out(once := spell_out(text, words), words) == once
 
 
 def test_a_text_with_the_letters_or_the_words_has_both() -> None:
-    question = "female genital mutilation (FGM) in Croydon"
+    question = "female genital mutilation (FGM"  # as a question's matter is cut
     assert hold_alike(set(stems("FGM is known")), question) >= set(stems("female genital mutilation"))
     assert hold_alike(set(stems("genital mutilation of female children")), question) == {"fgm"}
     assert hold_alike(set(stems("Children are safe")), question) == set()

@@ -190,3 +190,43 @@ def test_why_a_good_grade_was_lost_is_a_matter_of_concerns(sample_library: Libra
 @pytest.mark.parametrize("title", ["a " * 250, "who is the inspector " + "of the report " * 30, "A" * 500])
 def test_odd_questions_are_read_to_their_end(sample_library: Library, title: str) -> None:
     assert sample_library.ask(title[:500]).status in set(Status)
+
+
+@pytest.mark.parametrize("finding", list(Finding))
+def test_what_was_chosen_holds_over_what_an_overview_would_show(sample_library: Library, finding: Finding) -> None:
+    quotes = sample_library.ask("What did inspectors find in Wexhaven?", Filters(finding=finding)).quotes
+    assert all(each.quotation.finding is finding for each in quotes if each.relevance == OF_THE_WHOLE)
+    themed = sample_library.ask("What did inspectors find in Wexhaven?", Filters(theme=("Legitimacy",))).quotes
+    assert not any(each.relevance == OF_THE_WHOLE for each in themed)
+
+
+@pytest.mark.parametrize(
+    "question", ["How did HMIC grade Northfell's efficiency in 2014?", "How was Northfell's efficiency graded in 2014?"]
+)
+def test_how_a_body_was_graded_is_answered_with_grades(sample_library: Library, question: str) -> None:
+    assert "requires improvement" in sample_library.ask(question).quotes[0].quotation.text.casefold()
+
+
+def test_no_quotation_is_shown_twice(sample_library: Library) -> None:
+    for question in (
+        "What are the areas for improvement in Northfell in 2021/22?",
+        "areas for improvement in Wexhaven",
+        "What are Wexhaven's weaknesses?",
+    ):
+        shown = [
+            (each.quotation.passage.id, each.quotation.start_char)
+            for each in sample_library.ask(question, limit=20).quotes
+        ]
+        assert len(shown) == len(set(shown))
+
+
+def test_children_are_a_subject_of_a_forces_report(sample_library: Library) -> None:
+    answer = sample_library.ask("What concerns were there about children in Wexhaven?")
+    assert not any(each.relevance == OF_THE_WHOLE for each in answer.quotes)
+
+
+def test_why_something_is_not_good_is_explained_with_concerns(sample_library: Library) -> None:
+    for question in ("Why is Wexhaven not good?", "Why isn't Wexhaven rated good?"):
+        quotes = [each for each in sample_library.ask(question).quotes if each.relevance == OF_THE_WHOLE]
+        assert quotes
+        assert {each.quotation.finding for each in quotes} <= {Finding.CONCERN, Finding.MIXED, Finding.NEUTRAL}

@@ -360,6 +360,7 @@ def test_a_place_with_reports_of_its_own_is_not_the_county_around_it() -> None:
 def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:
     assert understand_question("What grade did Blackpool get in January 2019?", Filters(), PLACES).year == (2019,)
     assert understand_question("What had Blackpool done by March 2019?", Filters(), PLACES).year == ()
+    assert understand_question("How has Blackpool changed since January 2019?", Filters(), PLACES).year == ()
 
 
 @pytest.mark.parametrize(
@@ -368,6 +369,18 @@ def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:
 def test_what_inspectors_plan_is_for_a_report_to_say(text: str) -> None:
     assert find_advice(text) is None
     assert find_advice("Will the force get better next year?") is Advice.OPINION
+
+
+def test_a_force_and_a_council_of_one_name_are_both_known_however_they_are_written() -> None:
+    both = cover(
+        (
+            report("Lancashire Constabulary", 2022, date(2022, 7, 5)),
+            report("Lancashire County Council", 2023, date(2023, 1, 26)),
+        )
+    )
+    assert understand_question("What did Ofsted say about social work in Lancashire?", Filters(), both).body == (
+        "Lancashire County Council",
+    )
 
 
 def test_a_force_is_not_its_council_where_the_reports_show_that_they_are_a_councils() -> None:

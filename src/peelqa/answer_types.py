@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from peelqa.questions import Kind
+from peelqa.understanding.abbreviations import hold_alike
 from peelqa.words import stems
 
 _NUMBER_WORDS = (
@@ -38,7 +39,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _MONEY_ASKED = re.compile(
-    r"\b(?:what|how (?:big|large|much))\b.*\b(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    r"\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[£$€]|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
@@ -78,8 +79,10 @@ def lacks_type(text: str, kind: Kind, known: str) -> bool:
     wanted = _TYPES.get(kind)
     if wanted is None:
         return False
-    if kind is Kind.PERSON and (asked := _POST.search(known)) and not {*stems(asked["post"])} & {*stems(text)}:
-        return True
+    if kind is Kind.PERSON and (asked := _POST.search(known)):
+        held = set(stems(text))
+        if not {*stems(asked["post"])} & (held | hold_alike(held, known)):
+            return True
     said = set(_WORD.findall(known.casefold()))
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 

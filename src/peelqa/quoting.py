@@ -138,9 +138,10 @@ def packed(passage: Passage, places: Sequence[int]) -> Iterator[tuple[int, int]]
     yield passage.units[first].start_char, passage.units[last].end_char
 
 
-def leans_back(passage: Passage, at: int) -> bool:
-    """Tell whether a unit begins with a word that only the unit before explains ("They", "However")."""
-    return _reads(passage, at, _LEANS_BACK)
+def with_antecedent(passage: Passage, at: int, last: int | None = None) -> int:
+    """Return the place of the unit before, where only that explains how a unit begins ("They", "However") and both fit."""
+    leans = _reads(passage, at, _LEANS_BACK) and _fits(passage, at - 1, at if last is None else last)
+    return at - 1 if leans else at
 
 
 def _turns(quotation: RelevantQuotation, chosen: Sequence[RelevantQuotation]) -> bool:
@@ -205,9 +206,7 @@ def _with_what_belongs(passage: Passage, first: int, last: int) -> tuple[int, in
     """Widen a span by the sentence that turns it round, and by the one before that it leans on."""
     if _reads(passage, last + 1, _REVERSES):
         last += 1
-    if leans_back(passage, first) and _fits(passage, first - 1, last):
-        first -= 1
-    return first, last
+    return with_antecedent(passage, first, last), last
 
 
 def _reads(passage: Passage, at: int, pattern: re.Pattern[str]) -> bool:

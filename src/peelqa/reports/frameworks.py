@@ -9,7 +9,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -173,6 +173,7 @@ def framework_called(name: str) -> Framework | None:
     return next((each for each in known if each.name.casefold() == plain.casefold()), None)
 
 
+@lru_cache(maxsize=256)
 def line_of(name: str | None) -> str | None:
     """Return the line of inspections that a report's framework belongs to; the name itself where it stands alone."""
     framework = framework_called(name) if name else None

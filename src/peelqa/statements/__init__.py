@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from peelqa.index import Index, ReportCard
 from peelqa.questions import Kind, Question
-from peelqa.quoting import RelevantQuotation
+from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.dated import find_dates
 from peelqa.statements.facts import find_facts
 from peelqa.statements.graded import find_grades, find_judgements, why_no_grade
@@ -25,7 +25,8 @@ def find_statements(index: Index, question: Question, reports: Sequence[ReportCa
         return signed
     marked = find_marked(index, question, reports)
     if overview := find_overview(index, question, reports):
-        return [*marked, *overview]
+        listed = [each.quotation for each in marked]
+        return [*marked, *(each for each in overview if not any(is_repetition(each.quotation, one) for one in listed))]
     if question.kind is Kind.GRADE:
         return find_grades(index, question, reports)
     return find_judgements(index, question, reports) or marked

@@ -16,7 +16,7 @@ _ASKING_STEMS = frozenset(
     stems(
         "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
         "all show list latest change compare compared comparison still now currently ever become became becoming gone go going get "
-        "overall drop dropped from up down last recent new year right present moment"
+        "overall drop dropped from up down last recent new year right present moment isn aren wasn weren hasn haven didn doesn don"
     )
 )
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
@@ -30,7 +30,8 @@ _WHICH_BODIES = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    rf"{OPENING}(?:why|how come|(?:what|which) (?:was|were|is|are) the reasons?|how (?:did|has|have|had))\b",
+    rf"{OPENING}(?:why|how come|(?:what|which) (?:was|were|is|are) the reasons?"
+    r"|how (?:did|has|have|had)(?! .{0,60}\b(?:grad|rat|judg)ed?\b))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)

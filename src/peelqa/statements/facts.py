@@ -19,7 +19,8 @@ _LABEL_ENDS = re.compile(r"[\t\n:]")
 
 
 _CLOSED = re.compile(
-    r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did|how (?:has|have|had|did|fast|much) )", re.IGNORECASE
+    r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did|how (?:has|have|had|did|fast|much))\b",
+    re.IGNORECASE,
 )
 _CHANGE = re.compile(
     r"\b(?:shr(?:unk|ank)|grow[ns]?|gr(?:ew|owing)|fall(?:en|ing)?|fell|ris(?:e|en|ing)|rose|increas\w*|decreas\w*|reduc\w*|gone (?:up|down)|dropp?\w*|chang\w*"
@@ -41,6 +42,7 @@ _MEASURED = frozenset(
         "per head person frontline policing police number growth ago before used years ten decade last over past year since now forces force"
     )
 )
+_QUALIFYING = frozenset(stems("victim based recorded total overall rate level local of the force"))
 _MEANS = {
     "cheap": "cost", "cheaper": "cost", "dearer": "cost", "expensive": "cost",
     "officer": "workforce", "officers": "workforce", "staff": "workforce", "workers": "workforce",
@@ -61,7 +63,8 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
     for hit in hits:
         label = _label(hit.text) if hit.unit.kind is BlockKind.ROW else []
         named = bool(asked) and label == asked
-        measured = bool(compared) and compared <= {*label} and any(sign.search(hit.text) for sign in signs)
+        on_just_that = compared <= {*label} <= compared | _QUALIFYING
+        measured = bool(compared) and on_just_that and any(sign.search(hit.text) for sign in signs)
         if named or measured:
             quotation = hit.passage.quote(hit.unit.start_char, hit.unit.end_char)
             found.append(RelevantQuotation(quotation, _AS_LABELLED if named else _AS_COMPARED))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
@@ -57,9 +58,10 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     whole, or several reports are meant, their overall grades, if they have such.
     """
     wanted, reports = _subject(question, reports)
-    if asks_which_bodies(question) and asks_as_things_stand(question):
-        reports = newest_of_each_line(reports)
     stated = _on_subject(reports, wanted)
+    if asks_which_bodies(question) and asks_as_things_stand(question):
+        newest = {report.id for report in newest_of_each_line({report.id: report for report, _ in stated}.values())}
+        stated = [each for each in stated if each[0].id in newest]
     if not wanted and asks_which_bodies(question):
         stated = [each for each in stated if each[1].level == "overall"] or stated
     elif not wanted and (asks_whether_good(question) or len({report.id for report, _ in stated}) > 1):
@@ -89,7 +91,7 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
         for report, grade in sorted(chosen, key=_standing)
         for quotation in _said(index, report, grade)
     )
-    return list(islice([*islice(said, MOST_STATED), *_quoted(index, chosen, 0.9)], MOST_STATED))
+    return list(islice(chain(said, _quoted(index, chosen, 0.9)), MOST_STATED))
 
 
 def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | None:
@@ -165,7 +167,7 @@ def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[S
 
     Well enough is also nearly as well as in other reports: kinds of inspection name their judgements differently.
     """
-    subjects = {name: frozenset(content_stems(name)) for _, grade in stated for name in _names(grade)}
+    subjects = {name: _stems_of(name) for _, grade in stated for name in _names(grade)}
     fits = {name: fit(wanted, words, list(subjects.values())) for name, words in subjects.items()}
     best = defaultdict[str, float](float)
     for report, grade in stated:
@@ -176,6 +178,12 @@ def _fitting(stated: Sequence[Stated], wanted: set[str], least: float) -> list[S
         for report, grade in stated
         if best[report.id] >= enough and max(map(fits.__getitem__, _names(grade))) >= best[report.id] - 1e-9
     ]
+
+
+@lru_cache(maxsize=4096)
+def _stems_of(name: str) -> frozenset[str]:
+    # The same few names stand in thousands of reports.
+    return frozenset(content_stems(name))
 
 
 def _names(grade: Grade) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     if not kinds or asks_for_account(question) or question.finding is Finding.STRENGTH:
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
-    meant = [report for report in reports if wanted <= title_stems(report)]
+    meant = [report for report in reports if wanted <= title_stems(report)] if wanted else reports
     newest_first = sorted(meant, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
     parts = [list(_list_of(index, report, kinds)) for report in newest_first]
     deepest = max(map(len, parts), default=0)

@@ -11,13 +11,13 @@ from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Kind, Question
-from peelqa.quoting import RelevantQuotation, is_repetition, leans_back, packed
+from peelqa.quoting import RelevantQuotation, is_repetition, packed, with_antecedent
 from peelqa.reports.frameworks import line_of
 from peelqa.reports.layout import BlockKind
 from peelqa.statements.asked import asked_subject, asks_for_account, asks_whether_good
 from peelqa.statements.graded import MOST_STATED, has_grade, is_graded, quote_grade
 from peelqa.statements.marked import IMPROVEMENT
-from peelqa.statements.subject import are_akin, stems_wanted, title_stems
+from peelqa.statements.subject import are_akin, are_of_forces, stems_wanted, title_stems
 from peelqa.understanding.covered import newest_first, newest_of_each_line
 from peelqa.words import stems
 
@@ -29,6 +29,8 @@ _WITHIN = 8
 """Passages from the start of a report within which a section that sums it up begins."""
 _ENOUGH_FINDINGS = 8
 """Findings with which an opening is taken to sum the report up."""
+_WORDS_OF_ITEM = 8
+"""Words from which an item says something; one of fewer only names what is graded."""
 _BEFORE_LIST = 2
 """Quotations of the opening before the report's list of what must improve, or of strengths."""
 _WHOLE_STEMS = frozenset(
@@ -38,13 +40,15 @@ _WHOLE_STEMS = frozenset(
         "key main big biggest major serious greatest general generally happen happened come came go going gone went well wrong right badly "
         "good better best bad worse worst fail failing failed failings failures weak weakness weaknesses strength strengths strong praise "
         "praised criticise criticised criticism criticisms concern concerns concerned worry worried worries problem problems issue issues "
-        "positive positives negative negatives downhill drop dropped fall fell slip slipped move moved become became turned point points "
+        "positive positives negative negatives downhill drop dropped fall fell slip slipped become became turned point points "
         "area areas force authority council service services perform performed performing performance results outcome outcomes way "
         "rate rated rating grade graded judge judged judgement outstanding adequate inadequate requires improvement last latest recent "
         "picture turn turned around bigger stay stayed stays end ended falling down short brilliant terrible great lose lost loses get got go went "
-        "time now currently still today moment these days shortcomings thing things reason reasons explain improve improved like kids children"
+        "now currently still today moment these days shortcomings thing things reason reasons explain improve improved like isn aren wasn weren hasn haven didn doesn don longer stop stopped"
     )
 )
+_SERVED_STEMS = frozenset(stems("children families"))
+"""Whom all inspections of councils' services that peelqa knows are about."""
 _OF_ALL = re.compile(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
     r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
@@ -61,13 +65,15 @@ _BECAME = re.compile(
 _LOST = re.compile(
     r"\b(?:los(?:e|es|t|ing)|no longer|stop(?:ped)? being|not (?:stay|remain)|n[’']t (?:stay|remain))\b", re.IGNORECASE
 )
+_DENIED_GOOD = re.compile(r"(?:\b(?:not|never)|n[’']t)\b(?: \w+){0,3} (?:good|outstanding)\b", re.IGNORECASE)
 _WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
 _VALUE = re.compile(
     r"\b(?:outstanding|requires? improvement(?: to be good)?|good|adequate|inadequate)\b", re.IGNORECASE
 )
 _PREAMBLE = re.compile(
-    r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b|The inspectorates\b|We\b"
-    r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b|[A-Z]\w+(?: [A-Z]\w+)+, ",
+    r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b|The inspectorates\b|We (?:anticipate|expect|carried out|conducted|inspected|will)\b"
+    r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b"
+    r"|[A-Z]\w+(?: [A-Z]\w+){1,3}, (?:\w+ ){0,3}(?:Director|Executive|Chief|Chair|Officer|Commissioner|Leader|Head|Manager|Nurse|Lead)\b",
 )
 """How sentences begin that only explain grades, the report itself, or to whom it is written."""
 _SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
@@ -87,7 +93,12 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     Findings are quoted in the order of the report, only those of the direction that is asked for, if one is; else the
     overall grade goes first.
     """
-    if question.kind in _NO_ACCOUNT or (question.kind is Kind.GRADE and not asks_for_account(question)):
+    if (
+        question.theme
+        or question.filters.finding
+        or question.kind in _NO_ACCOUNT
+        or (question.kind is Kind.GRADE and not asks_for_account(question))
+    ):
         return []
     if _OTHERS_SAY.search(question.searched) or asks_whether_good(question):
         return []
@@ -97,6 +108,8 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     if not (accounted or question.finding or _OF_ALL.search(question.searched)):
         return []
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
+    if not are_of_forces(reports):
+        wanted -= _SERVED_STEMS
     if not accounted and is_graded(reports, asked_subject(question, reports)):
         return []
     direction = _direction(question)
@@ -125,7 +138,7 @@ def _direction(question: Question) -> Finding | None:
     if not asks_for_account(question):
         return question.finding
     # "How did it drop from good to inadequate?": the last one is what is to be explained.
-    if _LOST.search(question.searched):
+    if _LOST.search(question.searched) or _DENIED_GOOD.search(question.searched):
         return Finding.CONCERN
     told = [*_BAD.finditer(question.searched), *_WELL.finditer(question.searched)]
     last = max(told, key=lambda each: each.end(), default=None)
@@ -136,7 +149,8 @@ def _direction(question: Question) -> Finding | None:
 
 def _value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
-    explains = asks_for_account(question) and not _LOST.search(question.searched)
+    denied = _LOST.search(question.searched) or _DENIED_GOOD.search(question.searched)
+    explains = asks_for_account(question) and not denied
     named = _VALUE.findall(question.searched) if explains else []
     return re.sub(r"^require\b", "requires", named[-1].casefold()).removesuffix(" to be good") if named else ""
 
@@ -174,8 +188,9 @@ def _summed_up(index: Index, report: ReportCard, direction: Finding | None) -> I
 def _is_mostly(passages: Sequence[Passage], direction: Finding | None) -> bool:
     """Tell whether passages speak more in one direction than in the other; of the other, a list is surer to speak."""
     found = Counter(unit.finding for passage in passages for unit in passage.units)
-    other = {Finding.CONCERN: Finding.STRENGTH, Finding.STRENGTH: Finding.CONCERN}
-    return direction is None or found[direction] >= found[other[direction]]
+    if direction is Finding.CONCERN:
+        return found[Finding.CONCERN] >= found[Finding.STRENGTH]
+    return direction is not Finding.STRENGTH or found[Finding.STRENGTH] >= found[Finding.CONCERN]
 
 
 def _on_theme(index: Index, report: ReportCard, wanted: set[str], direction: Finding | None) -> Iterator[Quotation]:
@@ -215,15 +230,15 @@ def _findings(passage: Passage, direction: Finding | None) -> Iterator[Quotation
     for spoken, run in groupby(range(len(passage.units)), key=lambda at: _speaks(passage, at, direction)):
         if spoken:
             places = list(run)
-            if places[0] and leans_back(passage, places[0]):
-                places.insert(0, places[0] - 1)
-            yield from (passage.quote(*span) for span in packed(passage, places))
+            first = with_antecedent(passage, places[0])
+            yield from (passage.quote(*span) for span in packed(passage, [*range(first, places[0]), *places]))
 
 
 def _speaks(passage: Passage, at: int, direction: Finding | None) -> bool:
     """Tell whether a unit is a sentence that states a finding, of one direction if one is asked for."""
     unit = passage.units[at]
     text = passage.report.text[unit.start_char : unit.end_char]
-    if unit.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or _PREAMBLE.match(text):
+    is_item = unit.kind is BlockKind.ITEM and len(text.split()) >= _WORDS_OF_ITEM
+    if not (unit.kind is BlockKind.PARAGRAPH or is_item) or _PREAMBLE.match(text):
         return False
     return unit.finding is not Finding.NEUTRAL and (direction is None or unit.finding in (direction, Finding.MIXED))

@@ -27,13 +27,14 @@ _ASKED = re.compile(
     r")\W*",
     re.IGNORECASE,
 )
-_NAME = r"\b[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]*)+"
+_NAME = r"\b[A-ZÀ-ÖØ-Þ][\w’'-]{1,30}(?:\s[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}){1,4}"
 _SIGNED = re.compile(
-    rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s+{_NAME}|{_NAME},?\s+(?:HMI|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector)\b"
-    rf"|{_NAME},?\s(?:\w+\s)?[Ll]ead\s[Ii]nspector\b"
+    rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s{{1,4}}{_NAME}|{_NAME},?\s{{1,4}}(?:HMI\b(?!\s[A-Z])|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector\b)"
+    rf"|{_NAME},?\s(?:\w{{1,30}}\s)?[Ll]ead\s[Ii]nspector\b"
 )
-
-
+_MOST_READ = 40
+"""Reports read for their signatures at most."""
+_MENTIONS = re.compile(r"[Ii]nspector|HMI")
 _ASKING_STEMS = frozenset(
     stems(
         "who wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
@@ -56,7 +57,7 @@ def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCa
 def _newest_of_each_line(index: Index, reports: Sequence[ReportCard]) -> Iterator[Quotation]:
     """Quote the newest signature on each body in each line of inspections."""
     found = set[tuple[str | None, str | None]]()
-    for report in newest_first(reports):
+    for report in newest_first(reports)[:_MOST_READ]:
         line = report.body, line_of(report.framework)
         if line not in found and (signature := _signature(index, report)):
             found.add(line)
@@ -67,6 +68,7 @@ def _signature(index: Index, report: ReportCard) -> Quotation | None:
     """Quote the first unit of a report that names an inspector as such."""
     for passage in index.passages_of(report.id):
         for unit in passage.units:
-            if _SIGNED.search(passage.report.text[unit.start_char : unit.end_char]):
+            text = passage.report.text[unit.start_char : unit.end_char]
+            if _MENTIONS.search(text) and _SIGNED.search(text):
                 return passage.quote(unit.start_char, unit.end_char)
     return None

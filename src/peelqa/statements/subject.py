@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import Prefix
 
@@ -41,9 +42,19 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     )
 
 
-def title_stems(report: ReportCard) -> set[str]:
+def are_of_forces(reports: Sequence[ReportCard]) -> bool:
+    """Tell whether any of some reports is on a police force, as its body's name says."""
+    return any(_POLICE.search(report.body or "") for report in reports)
+
+
+def title_stems(report: ReportCard) -> frozenset[str]:
     """Return the stems of a report's title, with what the abbreviations in it stand for."""
-    return set(stems(report.title)) | abbreviated_stems(report.title)
+    return _stems_of(report.title)
+
+
+@lru_cache(maxsize=16384)
+def _stems_of(title: str) -> frozenset[str]:
+    return frozenset((*stems(title), *abbreviated_stems(title)))
 
 
 def fit(wanted: set[str], subject: frozenset[str], subjects: Sequence[frozenset[str]]) -> float:

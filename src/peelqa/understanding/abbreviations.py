@@ -12,6 +12,7 @@ from peelqa.understanding.spelling import is_english
 from peelqa.words import content_stems, stem
 
 _WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _SHORTEST_SMALL = 3
 """Letters from which an abbreviation is known in small letters, if it is no word."""
 
@@ -23,14 +24,19 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
     'children in female genital mutilation (FGM) cases'
     """
 
+    taken = [match.span() for match in _QUOTED.finditer(text)]
+    shouted = not any(letter.islower() for letter in text)
+
     def in_full(match: re.Match[str]) -> str:
         written = match[0]
+        if any(start <= match.start() < end for start, end in taken) or (match.start() and written.istitle()):
+            return written
         full = _table("words").get(written.casefold())
         if full and all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
             return full
-        letters = written.rstrip("s") if written[:-1].isupper() else written
-        full = _table("letters").get(letters.upper()) if _is_abbreviation(letters) else None
-        if not full or not all(word in words for word in _known(full)) or _is_spelled_out(match, full):
+        letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
+        full = None if shouted or not _is_abbreviation(letters) else _table("letters").get(letters.upper())
+        if not full or not all(word in words for word in _known(full)) or full.casefold() in text.casefold():
             return written
         return f"{full} ({letters.upper()})" if letters.casefold() in words else full
 
@@ -62,11 +68,6 @@ def _is_abbreviation(written: str) -> bool:
     return written.isupper() or (len(written) >= _SHORTEST_SMALL and not is_english(written.casefold()))
 
 
-def _is_spelled_out(match: re.Match[str], full: str) -> bool:
-    """Tell whether an abbreviation's words stand in the text beside it."""
-    return full.casefold() in match.string.casefold()
-
-
 def _known(full: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(full) if len(word) > 1]
 
@@ -77,7 +78,7 @@ def _spelled_out(question: str) -> list[tuple[str, frozenset[str]]]:
     return [
         (stem(letters.casefold()), frozenset(content_stems(full)))
         for letters, full in _table("letters").items()
-        if f"{full} ({letters})" in question
+        if f"{full} ({letters}" in question
     ]
 
 
@@ -89,6 +90,8 @@ def _table(name: str) -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Find any abbreviation, also in the plural, and any everyday word."""
+    """Find any abbreviation, also in the plural, and any everyday word; what an Act calls by such words stays."""
     names = sorted((*_table("letters"), *_table("words")), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})s?\b(?![’']s)", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, names))})s?\b(?![’']s| (?:disclosure|protection)\b)", re.IGNORECASE
+    )

@@ -69,7 +69,7 @@ _OPINION = re.compile(
 )
 # What inspectors will do is for a report to say.
 _PLANNED = re.compile(
-    r"\b(?:will|going to|shall)\b.{0,60}\b(?:(?:re-?)?inspected|examined|assessed|graded|reviewed|monitored|looked at|revisit\w*|followed up)\b",
+    r"\b(?:will|going to|shall)\b.{0,60}\b(?:(?:re-?)?inspected|examined|assessed|reviewed|monitored|looked at|revisit\w*|followed up)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

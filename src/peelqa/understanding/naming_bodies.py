@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peelqa.reports.bodies import Body, BodyMention, Kind, find_bodies, same_body, unknown_body
@@ -51,7 +51,7 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     for place, mention in enumerate(mentions):
         if not _says_which(text, mentions, place):
             continue
-        fitting = _fitting(mention.candidates, covered, text)
+        fitting = _fitting(mention, covered, text)
         if not fitting:
             close = _parts_of(mention, covered.bodies)
             if len(close) > 1:
@@ -78,13 +78,14 @@ def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
     return not (len(mentions) > 1 and _TOGETHER.match(text, last.end_char))
 
 
-def _fitting(candidates: Iterable[Body], covered: Covered, text: str) -> tuple[str, ...]:
+def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ...]:
     """Return the covered bodies that a mention may mean, narrowed by what else the text speaks of."""
     found: dict[str, Kind] = {}
-    exact = {candidate.name for candidate in candidates} & set(covered.bodies)
-    for candidate in candidates:
+    exact = {candidate.name for candidate in mention.candidates} & set(covered.bodies)
+    for candidate in mention.candidates:
         # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire".
-        alike = [] if exact else [body for body in covered.bodies if _may_be(candidate, body, covered)]
+        only_serves = exact and not same_body(mention.text, candidate.name)
+        alike = [] if only_serves else [body for body in covered.bodies if _may_be(candidate, body, covered)]
         for body in [candidate.name] if candidate.name in exact else alike:
             found.setdefault(body, candidate.kind)
     police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)

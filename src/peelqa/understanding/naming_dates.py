@@ -144,7 +144,7 @@ def _find_years(
         if any(day.start_char <= match.start() < day.end_char for day in days):
             continue
         strong = bool(_REPORT_BEFORE.search(before) or _REPORT_AFTER.match(after))
-        strong = strong or _is_month_of_report(match, covered, bodies.names)
+        strong = strong or (not _TOLD.search(before) and _is_month_of_report(match, covered, bodies.names))
         if _is_told(before, after, strong) or not (strong or _stands_for_report(text, match, bodies)):
             continue
         year = _known_year(match, covered, bodies.names)
