@@ -27,7 +27,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, sample_address: str) 
 
 def compare(page: Page) -> None:
     page.goto("/compare")
-    page.locator("#question").fill("How well does it protect vulnerable people?")
+    page.locator("#question").fill("What grade was given for preventing crime and tackling anti-social behaviour?")
     for name in ("Aldermere Police", "Northfell Police", "2014", "2018/19", "2021/22"):
         page.get_by_label(name, exact=True).check()
     # A year that only another copy of the page could offer: no report here is of it.
