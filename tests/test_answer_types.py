@@ -2,7 +2,7 @@
 
 import pytest
 
-from peelqa.answer_types import lacks_count, lacks_type
+from peelqa.answer_types import lacks_amount, lacks_type
 from peelqa.questions import Kind
 
 
@@ -51,7 +51,7 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
     ],
 )
 def test_a_count_is_a_number_with_the_thing_counted_close_behind(question: str, text: str, lacks: float) -> None:
-    assert lacks_count(text, question) == lacks
+    assert lacks_amount(text, question) == lacks
 
 
 @pytest.mark.parametrize(

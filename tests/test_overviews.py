@@ -10,6 +10,7 @@ import pytest
 from peelqa.answers import Answer, Library, Status
 from peelqa.findings import Finding
 from peelqa.questions import Filters
+from peelqa.reports.dates import format_day
 from peelqa.reports.frameworks import line_of
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.statements.marked import IMPROVEMENT
@@ -123,14 +124,14 @@ def test_without_a_year_what_is_newest_goes_first(sample_library: Library) -> No
         assert years[0] == max(years)  # type: ignore[type-var]
 
 
-def test_a_question_about_now_is_told_the_newest_report_there_is(sample_library: Library) -> None:
-    answer = sample_library.ask("What does Northfell's workforce cost today?")
-    newest = max(
-        report.last_day()
-        for report in sample_library.index.reports
-        if report.body == "Northfell Police" and report.last_day()
-    )  # type: ignore[type-var]
-    assert answer.status is not Status.ANSWERED or str(newest.year) in answer.message  # type: ignore[union-attr]
+def test_a_question_about_now_is_told_the_newest_report_there_is_quoted_or_not(sample_library: Library) -> None:
+    answer = sample_library.ask("What is the population of Northfell today?")
+    days = [report.last_day() for report in sample_library.index.reports if report.body == "Northfell Police"]
+    newest = max(day for day in days if day)
+    quoted = [each.quotation.passage.report.last_day() for each in answer.quotes]
+    assert answer.status is Status.ANSWERED
+    assert max(day for day in quoted if day) < newest
+    assert f"the newest here is of {format_day(newest)}, what is quoted at the latest of" in answer.message
 
 
 def test_why_a_real_force_is_outstanding_is_in_its_own_words(seed_library: Library, shared: Path) -> None:
@@ -179,17 +180,10 @@ def test_weaknesses_of_what_was_found_mostly_good_are_first_those_listed_for_imp
 
 
 def test_why_a_good_grade_was_lost_is_a_matter_of_concerns(sample_library: Library) -> None:
-    quotes = sample_library.ask("Why is Wexhaven's response no longer good?").quotes
-    lost = sample_library.ask("How did Wexhaven lose its good rating?").quotes
-    assert lost[0].quotation.finding in (Finding.CONCERN, Finding.MIXED)
-    assert not any(
-        each.quotation.finding is Finding.STRENGTH for each in (*quotes, *lost) if each.relevance == OF_THE_WHOLE
-    )
-
-
-@pytest.mark.parametrize("title", ["a " * 250, "who is the inspector " + "of the report " * 30, "A" * 500])
-def test_odd_questions_are_read_to_their_end(sample_library: Library, title: str) -> None:
-    assert sample_library.ask(title[:500]).status in set(Status)
+    quotes = sample_library.ask("How did Wexhaven lose its good rating?").quotes
+    summed_up = [each.quotation for each in quotes if each.relevance == OF_THE_WHOLE]
+    assert summed_up
+    assert not any(each.finding is Finding.STRENGTH for each in summed_up)
 
 
 @pytest.mark.parametrize("finding", list(Finding))

@@ -1,4 +1,4 @@
-"""The type of thing that a question wants named (a figure, a date, a person, a count of something), and whether a text has one."""
+"""What a question wants named (a figure, a date, a person, an amount, some people's word), and whether a text has it."""
 
 from __future__ import annotations
 
@@ -66,34 +66,34 @@ _REACH = 5
 """How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
 
 
-def lacks_type(text: str, kind: Kind, known: str) -> bool:
-    """Tell whether a figure, a date or a person is wanted and a text has none but those that are `known` to who asks.
+def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
+    """Tell whether a figure, a date or a person is wanted and a text has none but those of the question, or `known` with it.
 
     Who holds a post is not said by a text that does not name the post, nor what some people say by one in which they say nothing.
 
     >>> lacks_type("It was inspected in 2014.", Kind.DATE, "When was the inspection of 2014 published?")
     True
     """
-    if asked := _SPEAKER.search(known):
+    if asked := _SPEAKER.search(question):
         return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
     wanted = _TYPES.get(kind)
     if wanted is None:
         return False
-    if kind is Kind.PERSON and (asked := _POST.search(known)):
+    if kind is Kind.PERSON and (asked := _POST.search(question)):
         held = set(stems(text))
-        if not {*stems(asked["post"])} & (held | hold_alike(held, known)):
+        if not {*stems(asked["post"])} & (held | hold_alike(held, question)):
             return True
-    said = set(_WORD.findall(known.casefold()))
+    said = set(_WORD.findall(f"{question} {known}".casefold()))
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 
 
-def lacks_count(text: str, question: str) -> float:
+def lacks_amount(text: str, question: str) -> float:
     """Return how far a text is from saying how many of something there are, which share, or how much money, where asked.
 
     0 where a number counts that thing or nothing is to be counted, 0.5 where its numbers count something else, or seem to,
     and 1 where it has none; of shares and sums of money, 0 where it has one, else 1.
 
-    >>> lacks_count("The share of victims who were satisfied fell in 2014.", "What share of victims were satisfied?")
+    >>> lacks_amount("The share of victims who were satisfied fell in 2014.", "What share of victims were satisfied?")
     1.0
     """
     for asked, said in ((_SHARE_ASKED, _SHARE), (_MONEY_ASKED, _MONEY)):

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from peelqa.answer_types import lacks_count, lacks_type
+from peelqa.answer_types import lacks_amount, lacks_type
 from peelqa.findings import Finding
 from peelqa.questions import Question
 from peelqa.search import Hit
@@ -47,7 +47,7 @@ class Evidence:
     type_missing: float
     """1 where a figure, a date, a person or some people's word is asked for and the unit has none but what the question, the title
     or the body's name says."""
-    count_missing: float
+    amount_missing: float
     """Where the question asks how many of something there are, which share or how much money: 1 where the unit has nothing of
     the kind, 0.5 where its numbers count something else."""
     denial_missing: float
@@ -133,15 +133,15 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidenc
     held |= hold_alike(held, question.searched)
     missing = sum(weight for word, weight in rarity.items() if word not in held)
     numbers = _NUMBER.findall(question.searched)
-    known = f"{question.searched} {hit.passage.report.title} {hit.passage.report.body or ''}"
+    known = f"{hit.passage.report.title} {hit.passage.report.body or ''}"
     return Evidence(
         logit=hit.logit,
         logit_in_context=hit.logit_in_context,
         similarity=hit.similarity,
         uncovered=missing / (sum(rarity.values()) or 1.0),
         number_missing=float(any(number not in hit.passage.text for number in numbers)),
-        type_missing=float(lacks_type(hit.text, question.kind, known)),
-        count_missing=lacks_count(hit.text, question.searched),
+        type_missing=float(lacks_type(hit.text, question.kind, question.searched, known)),
+        amount_missing=lacks_amount(hit.text, question.searched),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
         direction_missing=_against(hit.unit.finding, question.finding),
     )

@@ -16,11 +16,15 @@ _ASKING_STEMS = frozenset(
     stems(
         "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
         "all show list latest change compare compared comparison still now currently ever become became becoming gone go going get "
-        "overall drop dropped from up down last recent new year right present moment isn aren wasn weren hasn haven didn doesn don"
+        "overall drop dropped from up down last recent new year right present moment"
     )
 )
+NEGATION_STEMS = frozenset(stems("isn aren wasn weren hasn haven didn doesn don"))
+"""Of what stands before "n't"."""
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
-_VALUE = re.compile(r"\b(?:outstanding|good|adequate|requir\w* improvement|inadequate|ungraded)\b", re.IGNORECASE)
+_VALUE = re.compile(
+    r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
+)
 _DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _ANY = r"(?:has|have|is|are|was|were|did) any"
 _WHICH = re.compile(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
@@ -76,7 +80,7 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
     """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
     bodies = _WHICH_BODIES.match(question.searched)
     naming = set(stems(bodies[0])) if bodies else set[str]()
-    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
+    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - NEGATION_STEMS - naming
 
 
 def has_asked_value(question: Question, value: str) -> bool:
@@ -84,12 +88,17 @@ def has_asked_value(question: Question, value: str) -> bool:
 
     What a scale adds to a value makes no difference: "Requires improvement to be good" is "requires improvement".
     """
-    asked = set(_plain_values(question.searched))
+    asked = set(plain_values(question.searched))
     if not _WHICH.match(question.searched) or len(asked) != 1:
         return True
     wanted = _DENIED.search(question.searched) is None
-    return (_plain_values(value)[:1] == [*asked]) == wanted
+    return (plain_values(value)[:1] == [*asked]) == wanted
 
 
-def _plain_values(text: str) -> list[str]:
-    return [re.sub(r"requir\w*", "requires", each.casefold()) for each in _VALUE.findall(text)]
+def plain_values(text: str) -> list[str]:
+    """Return the grades that a text names, in order, in small letters and without what a scale adds to them.
+
+    >>> plain_values("From Good to Requires improvement to be good")
+    ['good', 'requires improvement']
+    """
+    return [re.sub(r"requir.*", "requires improvement", each.casefold()) for each in _VALUE.findall(text)]

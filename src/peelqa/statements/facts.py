@@ -13,11 +13,10 @@ from peelqa.words import content_words, stems
 
 # "population | of the force area", "cost | per resident"
 _HEAD_ENDS = re.compile(r"\s(?:of|in|for|at|on|by|per|among|within|across)\s|,|\?", re.IGNORECASE)
+_LABEL_ENDS = re.compile(r"[\t\n:]")
 _AS_LABELLED = 0.9
 _AS_COMPARED = 0.85
-_LABEL_ENDS = re.compile(r"[\t\n:]")
-
-
+"""Relevance set by hand: the question sets have too few such questions to fit it."""
 _CLOSED = re.compile(
     r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did|how (?:has|have|had|did|fast|much))\b",
     re.IGNORECASE,
@@ -34,7 +33,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _NATIONAL = re.compile(r"\bnational\b", re.IGNORECASE)
-_MEASURED = frozenset(
+_MEASURING_STEMS = frozenset(
     stems(
         "higher lower more less fewer bigger smaller above below better worse than average national nationally elsewhere other others level most rate "
         "number numbers size shrunk shrank grown grow grew growing fall fallen falling fell rise risen rising rose increase increased "
@@ -42,8 +41,8 @@ _MEASURED = frozenset(
         "per head person frontline policing police number growth ago before used years ten decade last over past year since now forces force"
     )
 )
-_QUALIFYING = frozenset(stems("victim based recorded total overall rate level local of the force"))
-_MEANS = {
+_QUALIFYING_STEMS = frozenset(stems("victim based recorded total overall rate level local of the force"))
+_FACTS_CALL_IT = {
     "cheap": "cost", "cheaper": "cost", "dearer": "cost", "expensive": "cost",
     "officer": "workforce", "officers": "workforce", "staff": "workforce", "workers": "workforce",
 }  # fmt: skip
@@ -63,7 +62,7 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
     for hit in hits:
         label = _label(hit.text) if hit.unit.kind is BlockKind.ROW else []
         named = bool(asked) and label == asked
-        on_just_that = compared <= {*label} <= compared | _QUALIFYING
+        on_just_that = compared <= {*label} <= compared | _QUALIFYING_STEMS
         measured = bool(compared) and on_just_that and any(sign.search(hit.text) for sign in signs)
         if named or measured:
             quotation = hit.passage.quote(hit.unit.start_char, hit.unit.end_char)
@@ -73,8 +72,8 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
 
 def _measured(question: str) -> set[str]:
     """Return the stems of what a question compares or says the change of."""
-    words = [_MEANS.get(word, word) for word in content_words(question)]
-    return set(stems(" ".join(words))) - _MEASURED
+    words = [_FACTS_CALL_IT.get(word, word) for word in content_words(question)]
+    return set(stems(" ".join(words))) - _MEASURING_STEMS
 
 
 def _label(row: str) -> list[str]:

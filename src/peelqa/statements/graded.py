@@ -22,6 +22,7 @@ from peelqa.statements.asked import (
     asks_whether_good,
     asks_which_bodies,
     has_asked_value,
+    plain_values,
 )
 from peelqa.statements.subject import are_akin, fit, title_stems
 from peelqa.understanding.covered import newest_of_each_line
@@ -62,7 +63,7 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     if asks_which_bodies(question) and asks_as_things_stand(question):
         newest = {report.id for report in newest_of_each_line({report.id: report for report, _ in stated}.values())}
         stated = [each for each in stated if each[0].id in newest]
-    if not wanted and asks_which_bodies(question):
+    if not wanted and asks_which_bodies(question):  # a body without a grade for the whole has not the one asked for
         stated = [each for each in stated if each[1].level == "overall"] or stated
     elif not wanted and (asks_whether_good(question) or len({report.id for report, _ in stated}) > 1):
         stated = _overall(stated)
@@ -143,13 +144,13 @@ def is_graded(reports: Sequence[ReportCard], wanted: set[str]) -> bool:
 
 
 def has_grade(report: ReportCard, wanted: set[str], value: str) -> bool:
-    """Tell whether a report's overall grade, or that on what is wanted, is a value, given in small letters."""
+    """Tell whether a report's overall grade, or that on what is wanted, is a value, given as `plain_values` does."""
     stated = (
         _on_subject([report], wanted)
         if wanted
         else [(report, each) for each in report.grades if each.level == "overall"]
     )
-    return any(grade.value.casefold().startswith(value) for _, grade in stated)
+    return any(plain_values(grade.value)[:1] == [value] for _, grade in stated)
 
 
 def _overall(stated: Sequence[Stated]) -> list[Stated]:

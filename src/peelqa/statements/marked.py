@@ -13,6 +13,7 @@ from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.asked import asks_for_account
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted, title_stems
+from peelqa.understanding.covered import newest_first
 from peelqa.words import stems
 
 _MARKED = 0.964
@@ -51,8 +52,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
     meant = [report for report in reports if wanted <= title_stems(report)] if wanted else reports
-    newest_first = sorted(meant, key=lambda report: (-(report.year or 0), report.id))[:MOST_STATED]
-    parts = [list(_list_of(index, report, kinds)) for report in newest_first]
+    parts = [list(_list_of(index, report, kinds)) for report in newest_first(meant)[:MOST_STATED]]
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
     return [RelevantQuotation(quotation, _MARKED) for quotation in in_turn]

@@ -10,11 +10,10 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
-from peelqa.reports.frameworks import line_of
 from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
 from peelqa.statements.subject import stems_wanted, title_stems
-from peelqa.understanding.covered import newest_first
+from peelqa.understanding.covered import Line, line_on_body, newest_first
 from peelqa.words import stems
 
 _BODY = r"(?:the (?:force|authority)|it|this)"
@@ -32,9 +31,10 @@ _SIGNED = re.compile(
     rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s{{1,4}}{_NAME}|{_NAME},?\s{{1,4}}(?:HMI\b(?!\s[A-Z])|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector\b)"
     rf"|{_NAME},?\s(?:\w{{1,30}}\s)?[Ll]ead\s[Ii]nspector\b"
 )
+_MENTIONS = re.compile(r"[Ii]nspector|HMI")
+"""What every signature has, and few sentences."""
 _MOST_READ = 40
 """Reports read for their signatures at most."""
-_MENTIONS = re.compile(r"[Ii]nspector|HMI")
 _ASKING_STEMS = frozenset(
     stems(
         "who wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
@@ -56,9 +56,9 @@ def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCa
 
 def _newest_of_each_line(index: Index, reports: Sequence[ReportCard]) -> Iterator[Quotation]:
     """Quote the newest signature on each body in each line of inspections."""
-    found = set[tuple[str | None, str | None]]()
+    found = set[Line]()
     for report in newest_first(reports)[:_MOST_READ]:
-        line = report.body, line_of(report.framework)
+        line = line_on_body(report)
         if line not in found and (signature := _signature(index, report)):
             found.add(line)
             yield signature

@@ -36,10 +36,9 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     named |= {report.body or "" for report in reports if question.body}
     wanted = set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
     # Of a council's report the police are a subject like any other.
-    forces = any(_POLICE.search(report.body or "") for report in reports)
-    return (
-        wanted if forces or not question.body else wanted | {stem(word.casefold()) for word in _POLICE.findall(asked)}
-    )
+    if question.body and not are_of_forces(reports):
+        wanted |= {stem(word.casefold()) for word in _POLICE.findall(asked)}
+    return wanted
 
 
 def are_of_forces(reports: Sequence[ReportCard]) -> bool:

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from importlib import resources
 
-from peelqa.understanding.spelling import is_english
+from peelqa.understanding.spelling import is_english, quoted_spans
 from peelqa.words import content_stems, stem
 
 _WORD = re.compile(r"[^\W\d_]+")
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 _SHORTEST_SMALL = 3
 """Letters from which an abbreviation is known in small letters, if it is no word."""
 
@@ -23,13 +22,13 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
     >>> spell_out("kids in FGM cases", dict.fromkeys(["children", "female", "genital", "mutilation", "fgm"], 9))
     'children in female genital mutilation (FGM) cases'
     """
-
-    taken = [match.span() for match in _QUOTED.finditer(text)]
+    taken = quoted_spans(text)
     shouted = not any(letter.islower() for letter in text)
 
     def in_full(match: re.Match[str]) -> str:
         written = match[0]
-        if any(start <= match.start() < end for start, end in taken) or (match.start() and written.istitle()):
+        quoted = any(start <= match.start() < end for start, end in taken)
+        if quoted or written.casefold() in _table("names") or (match.start() and written.istitle()):
             return written
         full = _table("words").get(written.casefold())
         if full and all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
@@ -90,8 +89,6 @@ def _table(name: str) -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Find any abbreviation, also in the plural, and any everyday word; what an Act calls by such words stays."""
-    names = sorted((*_table("letters"), *_table("words")), key=len, reverse=True)
-    return re.compile(
-        rf"\b(?:{'|'.join(map(re.escape, names))})s?\b(?![’']s| (?:disclosure|protection)\b)", re.IGNORECASE
-    )
+    """Find any abbreviation, also in the plural, and any everyday word, but in a name that has it."""
+    entries = sorted((*_table("names"), *_table("letters"), *_table("words")), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, entries))})s?\b(?![’']s)", re.IGNORECASE)

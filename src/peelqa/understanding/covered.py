@@ -13,6 +13,7 @@ from peelqa.reports.bodies import same_body
 from peelqa.reports.frameworks import framework_called, line_of
 from peelqa.reports.report import Report
 
+Line = tuple[str | None, str | None]
 _LONGEST_THEME = 80
 
 
@@ -99,10 +100,15 @@ def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ..
 
 def newest_of_each_line(reports: Collection[ReportCard]) -> list[ReportCard]:
     """Return the last report on each body in each line of inspections, newest first."""
-    last: dict[tuple[str | None, str | None], ReportCard] = {}
+    last: dict[Line, ReportCard] = {}
     for report in newest_first(reports):
-        last.setdefault((report.body, line_of(report.framework)), report)
+        last.setdefault(line_on_body(report), report)
     return list(last.values())
+
+
+def line_on_body(report: ReportCard) -> Line:
+    """Return the body and the line of inspections of a report: of one such, a newer report takes an older one's place."""
+    return report.body, line_of(report.framework)
 
 
 def newest_first(reports: Collection[ReportCard]) -> list[ReportCard]:

@@ -97,8 +97,10 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
 
 def _may_be(candidate: Body, body: str, covered: Covered) -> bool:
     """Tell whether a covered body may be one that is named; a council never is the force of its name."""
+    if not same_body(body, candidate.name):
+        return False
     kinds = covered.kinds.get(body)
-    return same_body(body, candidate.name) and (not kinds or candidate.kind in kinds)
+    return not kinds or candidate.kind in kinds
 
 
 def _are_alike(fitting: Sequence[str], candidates: Sequence[Body]) -> bool:

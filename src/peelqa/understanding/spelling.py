@@ -41,9 +41,7 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
     >>> correct_names("child protection in West Midlnads", ["West Midlands Police"], {"child": 9, "protection": 9})
     'child protection in West Midlands'
     """
-    taken = [(each.start_char, each.end_char) for each in find_bodies(text, covered)] + [
-        match.span() for match in _QUOTED.finditer(text)
-    ]
+    taken = [*((each.start_char, each.end_char) for each in find_bodies(text, covered)), *quoted_spans(text)]
     tokens = [match for match in _WORD.finditer(text) if not any(start <= match.start() < end for start, end in taken)]
     strange = [_is_strange(match[0].casefold(), words) for match in tokens]
     for at in range(len(tokens)):
@@ -64,7 +62,7 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
     >>> correct_words("domestic abuze", {"domestic": 4, "abuse": 7})
     'domestic abuse'
     """
-    taken = [*names, *(match.span() for match in _QUOTED.finditer(text))]
+    taken = [*names, *quoted_spans(text)]
 
     def put_right(match: re.Match[str]) -> str:
         word = match[0]
@@ -75,6 +73,11 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
         return word if nearest is None else nearest.capitalize() if word[0].isupper() else nearest
 
     return _WORD.sub(put_right, text)
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Return where a text stands in quotation marks: those words are meant as they are written."""
+    return [match.span() for match in _QUOTED.finditer(text)]
 
 
 def is_english(word: str) -> bool:
