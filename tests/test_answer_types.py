@@ -76,3 +76,15 @@ def test_who_holds_a_post_is_said_only_where_the_post_is_named(text: str, lacks:
 )
 def test_what_some_people_say_is_said_only_where_they_speak(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.OTHER, "What do parents in Aldermere say about advice?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("The force is piloting the approach in two places.", True),
+        ("Aldermere is piloting the approach in all of Aldermere.", True),
+        ("The force is piloting the approach in Little Wexcombe.", False),
+    ],
+)
+def test_which_town_is_said_only_by_a_text_that_names_one(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.OTHER, "In which towns is Aldermere piloting the approach?") is lacks

@@ -91,6 +91,7 @@ def test_a_question_on_a_subject_or_of_other_people_is_none_of_the_whole(
         "Who wrote the report on Northfell?",
         "Who is the HMI for Northfell?",
         "Who led the Northfell inspection?",
+        "Who was the inspector that made the assessment of Northfell?",
         "Which inspector inspected Northfell?",
     ],
 )

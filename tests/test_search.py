@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peelqa.embedding import Embedder
 from peelqa.index import BuildPlan, FolderIndex, Index, build_index, open_index
 from peelqa.questions import Filters, Question, understand_question
-from peelqa.search import find_passages, scope_of
+from peelqa.reranking import Reranker
+from peelqa.search import find_passages, rank_units, scope_of
 from peelqa.understanding.covered import Covered
 from peelqa.words import K1, B, bm25_scores
 from tests.test_index import HASHED, make_report
@@ -92,3 +95,29 @@ def test_an_index_without_headings_is_filtered_alike(tmp_path: Path) -> None:
     older = FolderIndex(index.folder, index.manifest)
     assert older.store.rows_under(("r7",)) is None
     assert [passage.id for passage, _ in find_passages(older, HASHED, question, 10)] == found != []
+
+
+def test_age_counts_only_within_a_line_of_inspections_and_undated_reports_are_the_oldest(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    reports = {
+        "first": ("SIF", 2018),
+        "second": ("ILACS", 2021),
+        "undated": ("ILACS", None),
+        "special": ("Area SEND", 2024),
+    }
+    told = "Children in Oldford are listened to with care."
+    build_index(
+        tmp_path,
+        [
+            replace(make_report(name, told), body="Oldford", framework=framework, year=year)
+            for name, (framework, year) in reports.items()
+        ],
+        embedder,
+    )
+    index = open_index(tmp_path)
+    question = understand_question("Are children in Oldford listened to?", Filters(), Covered(index.reports, {}))
+    hits = rank_units(index, embedder, Reranker(), question).hits
+    best = {each.passage.report.id: each for each in reversed(hits)}
+    behind = {name: hit.logit + 0.5 * hit.logit_in_context - hit.merit for name, hit in best.items()}
+    assert behind == pytest.approx({"first": 1.5, "second": 0.0, "undated": 3.0, "special": 0.0})

@@ -173,7 +173,12 @@ def test_a_label_that_only_begins_what_is_asked_is_no_answer(library: Library) -
 
 @pytest.mark.parametrize(
     "question",
-    ["Has the population grown?", "has the population gone up", "Is the population bigger than ten years ago?"],
+    [
+        "Has the population grown?",
+        "has the population gone up",
+        "Is the population getting any bigger?",
+        "Is the population bigger than ten years ago?",
+    ],
 )
 def test_whether_something_changed_is_answered_by_the_fact_that_gives_its_change(
     library: Library, question: str

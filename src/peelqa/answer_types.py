@@ -43,6 +43,13 @@ _MONEY_ASKED = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[£$€]|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
+# "in which towns": things that go by names of their own.
+_NAMED_ASKED = re.compile(
+    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?"
+    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b"
+    r"|\bwhat (?:is|was) the name of\b",
+    re.IGNORECASE,
+)
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = re.compile(
     r"\bwho(?:[’']s| is| was| are| were) (?:the |its |their |our )?(?:[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
@@ -67,7 +74,7 @@ _REACH = 5
 
 
 def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
-    """Tell whether a figure, a date or a person is wanted and a text has none but those of the question, or `known` with it.
+    """Tell whether a figure, a date or a name is wanted and a text has none but those of the question, or `known` with it.
 
     Who holds a post is not said by a text that does not name the post, nor what some people say by one in which they say nothing.
 
@@ -76,7 +83,7 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     """
     if asked := _SPEAKER.search(question):
         return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
-    wanted = _TYPES.get(kind)
+    wanted = _NAME if _NAMED_ASKED.search(question) else _TYPES.get(kind)
     if wanted is None:
         return False
     if kind is Kind.PERSON and (asked := _POST.search(question)):

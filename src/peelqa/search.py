@@ -11,6 +11,7 @@ from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
 from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
+from peelqa.understanding.covered import line_on_body, newest_of_each_line
 from peelqa.words import bm25_scores, content_stems, content_words, stems
 
 RRF_K = 60
@@ -23,7 +24,7 @@ _NAMED_THEME = 0.5
 """Logits by which a unit of a theme that the question names goes before another."""
 _A_YEAR = 0.5
 _MOST_YEARS = 6
-"""Logits by which a unit goes behind one of a report a year newer on the same body, and for how many years at the most."""
+"""Logits by which a unit goes behind one of a report a year newer of the same line, and for how many years at the most."""
 _POOL = 100
 _UNIT_RRF_K = 10
 """Smaller than for passages: among a few dozen units the first ranks should weigh more."""
@@ -74,14 +75,16 @@ def find_passages(index: Index, embedder: Embedder, question: Question, limit: i
 
     Filters hold exactly: body, year, theme and finding. There are fewer than `limit` only where no more fit.
     """
-    return _nearest_passages(index, embedder.encode([question.searched])[0], question, limit)
+    vector = embedder.encode([question.searched])[0]
+    return _nearest_passages(index, vector, question.searched, scope_of(index, question), limit)
 
 
-def _nearest_passages(index: Index, vector: Vectors, question: Question, limit: int) -> list[tuple[Passage, float]]:
-    scope = scope_of(index, question)
+def _nearest_passages(
+    index: Index, vector: Vectors, searched: str, scope: Scope, limit: int
+) -> list[tuple[Passage, float]]:
     if scope.reports is not None and not scope.reports:
         return []
-    words = content_words(question.searched)
+    words = content_words(searched)
     pool = _POOL
     while True:
         dense = index.nearest(vector, pool, scope)
@@ -117,12 +120,12 @@ def rank_units(
     The reranker reads `budget` of them, and the best `context` of these, by default a third, again with the unit before.
     """
     context = budget // 3 if context is None else context
-    ages = _ages(index, question)
+    ages, scope = _ages(index, question), scope_of(index, question)
     vector = embedder.encode([question.searched])[0]
-    passages = _nearest_passages(index, vector, question, CANDIDATE_PASSAGES)
+    passages = _nearest_passages(index, vector, question.searched, scope, CANDIDATE_PASSAGES)
     if any(ages.values()):
-        newest = _nearest_passages(index, vector, replace(question, newest=True), CANDIDATE_PASSAGES)
-        passages = _in_turn(newest, passages)
+        newest = replace(scope, reports=frozenset(report for report, age in ages.items() if not age))
+        passages = _in_turn(_nearest_passages(index, vector, question.searched, newest, CANDIDATE_PASSAGES), passages)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])
     read = sorted(zip(logits, candidates, strict=True), key=lambda each: (-each[0], each[1][0].id, each[1][1]))
@@ -144,12 +147,21 @@ def _merit(passage: Passage, logit: float, in_context: float, question: Question
 
 
 def _ages(index: Index, question: Question) -> dict[str, int]:
-    """Return by how many years each report is older than the last on its body, where a question names bodies but no time."""
+    """Return by how many years each report is older than the last of its line on its body.
+
+    Nothing where a question names no body, or a time. A report without a year counts as the oldest that makes a difference.
+    """
     if not question.body or question.year or question.published or question.newest:
         return {}
-    meant = [report for report in reports_meant(question, index.reports) if report.year]
-    last = {report.body: report.year or 0 for report in sorted(meant, key=lambda report: report.year or 0)}
-    return {report.id: last[report.body] - (report.year or 0) for report in meant}
+    meant = reports_meant(question, index.reports)
+    last = {line_on_body(report): report.year for report in newest_of_each_line(meant)}
+    return {report.id: _years_between(report.year, last[line_on_body(report)]) for report in meant}
+
+
+def _years_between(year: int | None, last: int | None) -> int:
+    if last is None:
+        return 0
+    return _MOST_YEARS if year is None else max(0, last - year)
 
 
 def _in_turn(*rankings: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, float]]:

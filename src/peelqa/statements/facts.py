@@ -22,8 +22,8 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:shr(?:unk|ank)|grow[ns]?|gr(?:ew|owing)|fall(?:en|ing)?|fell|ris(?:e|en|ing)|rose|increas\w*|decreas\w*|reduc\w*|gone (?:up|down)|dropp?\w*|chang\w*"
-    r"|(?:got|become|became) (?:smaller|bigger|larger|higher|lower))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
+    r"\b(?:shr(?:unk|ank|ink\w*)|grow(?:n|s|ing)?|grew|fall(?:en|ing|s)?|fell|ris(?:e|en|es|ing)|rose|increas\w*|decreas\w*|reduc\w*|(?:gone|going|go|goes|went) (?:up|down)|dropp?\w*|chang\w*"
+    r"|(?:got|gets?|getting|became|becom(?:e|es|ing)) (?:any )?(?:smaller|bigger|larger|higher|lower|fewer))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\b(?:up|down)\s?\d|\b(?:change|trend)\b", re.IGNORECASE)
@@ -37,7 +37,7 @@ _MEASURING_STEMS = frozenset(
     stems(
         "higher lower more less fewer bigger smaller above below better worse than average national nationally elsewhere other others level most rate "
         "number numbers size shrunk shrank grown grow grew growing fall fallen falling fell rise risen rising rose increase increased "
-        "increasing decrease decreased decreasing reduce reduced gone up down drop dropped change changed got become became larger "
+        "increasing decrease decreased decreasing reduce reduced reducing shrink shrinking gone go going goes went up down drop dropped change changed got get gets getting become becoming became any larger "
         "per head person frontline policing police number growth ago before used years ten decade last over past year since now forces force"
     )
 )

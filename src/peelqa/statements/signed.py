@@ -18,11 +18,12 @@ from peelqa.words import stems
 
 _BODY = r"(?:the (?:force|authority)|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
+_MADE = r"(?:wrote|authored|signed|led|leads|carried out|conducted|did|made)"
 _INSPECTOR = r"(?:(?:the|its|their) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
 _ASKED = re.compile(
-    rf"{OPENING}(?:who (?:wrote|authored|signed|led|leads|carried out|conducted|did|made) {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
+    rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"
-    rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:of|on|in|for|at|behind) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
+    rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:(?:of|on|in|for|at|behind)|(?:who|that) {_MADE}) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
     r")\W*",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ _MOST_READ = 40
 """Reports read for their signatures at most."""
 _ASKING_STEMS = frozenset(
     stems(
-        "who wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
+        "who that wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
         "responsible name report assessment inspection peel this which behind"
     )
 )
