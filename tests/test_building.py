@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from peelqa.building import Built, build_corpus, source_key
 from peelqa.errors import NothingReadable
 from peelqa.index import open_index
+from peelqa.reports.corpus import report_ids
 from tests.test_index import HASHED
 
 TEXT = "{name} report\n\nFindings\n\nThe inspectors found {name} to be careful. It is written down.\n"
@@ -104,3 +106,18 @@ def test_a_corpus_without_a_readable_report_leaves_the_old_index(corpus: Path) -
     with pytest.raises(NothingReadable, match=r"ash\.txt: it is empty"):
         _build(corpus)
     assert open_index(corpus.parent / "index").generation == before
+
+
+def test_files_of_one_stem_have_ids_of_their_own_whatever_the_others_are_called() -> None:
+    alike = report_ids(["kent.html", "kent.txt"])
+    assert alike["kent.html"] == "kent"
+    assert alike["kent.txt"].startswith("kent-")
+    ids = report_ids(["kent.html", "kent.txt", f"{alike['kent.txt']}.md"])
+    assert len(set(ids.values())) == 3
+
+
+def test_thousands_of_files_of_one_stem_get_their_ids_at_once() -> None:
+    names = [f"{number}/report.pdf" for number in range(20_000)]
+    started = time.process_time()
+    assert len(set(report_ids(names).values())) == len(names)
+    assert time.process_time() - started < 3

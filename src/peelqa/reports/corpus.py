@@ -79,11 +79,15 @@ def _is_file(path: Path) -> bool:
 def report_ids(names: Iterable[str]) -> dict[str, str]:
     """Give each file name within a corpus an id: its stem in plain characters, made unique where two would be alike."""
     ids: dict[str, str] = {}
+    taken: set[str] = set()
     for name in sorted(names):
         plain = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:80] or "report"
-        if plain in ids.values():
-            plain = f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
-        ids[name] = plain
+        unique, digest = plain, name
+        while unique in taken:
+            digest = hashlib.sha256(digest.encode("utf-8", "surrogatepass")).hexdigest()
+            unique = f"{plain}-{digest[:6]}"
+        ids[name] = unique
+        taken.add(unique)
     return ids
 
 
