@@ -12,7 +12,17 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
-from peelqa.index import EVERYTHING, BuildPlan, FolderIndex, Scope, build_index, find_damage, open_index, require_room
+from peelqa.index import (
+    EVERYTHING,
+    BuildPlan,
+    FolderIndex,
+    Scope,
+    build_index,
+    find_damage,
+    list_generations,
+    open_index,
+    require_room,
+)
 from peelqa.index.cards import CARD
 from peelqa.index.generations import FORMAT
 from peelqa.index.vectors import VectorIndex, write_vectors
@@ -83,6 +93,14 @@ def _flip(path: Path) -> None:
 def test_a_missing_index_is_named_with_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="Run: peelqa build"):
         open_index(tmp_path)
+
+
+def test_a_folder_that_is_not_there_has_no_generations_however_early_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda place: iter(list(read(place))))  # as newer Pythons read a folder
+    assert list_generations(tmp_path / "none") == []
 
 
 def test_an_unchanged_corpus_is_not_embedded_again(report: Report, embedder: Embedder, tmp_path: Path) -> None:

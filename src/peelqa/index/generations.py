@@ -171,9 +171,9 @@ def _must_go(place: Path, reports: dict[str, str]) -> bool:
 
 
 def list_generations(folder: Path) -> list[Path]:
-    """List the published generations, newest first."""
-    found = (path for path in folder.iterdir() if path.name.startswith("gen-") and path.is_dir())
-    return sorted(found, reverse=True) if folder.is_dir() else []
+    """List the published generations, newest first; none where there is no folder."""
+    places = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in places if path.name.startswith("gen-") and path.is_dir()), reverse=True)
 
 
 def current_generation(folder: Path) -> tuple[Path, str]:
