@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ from peelqa.exports import COLUMNS, ExportForm, export, inert
 from peelqa.grade_table import Absence, areas_by_years, bodies_by_years, graded_areas
 from peelqa.index import Index, build_index, open_index
 from peelqa.reports.corpus import list_corpus, read_report
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.report import Report
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
 from peelqa.settings import sample_folder
+from tests.test_index import HASHED
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,19 @@ def test_results_stand_newest_first_or_by_body_where_that_is_wanted(catalogue: C
         each.report.body or "" for each in catalogue.passages(catalogue.find(Wanted("crime", sort=Sort.BODY)).rows)
     ]
     assert bodies == sorted(bodies)
+
+
+def test_an_undated_report_stands_with_those_of_its_year(tmp_path: Path) -> None:
+    def report(name: str, **known: object) -> Report:
+        text = f"{name}\n\nFindings\n\nThe inspectors found {name} to be careful.\n"
+        return recognise(read_text(text), SideFile.model_validate(known), Source(name, f"{name}.txt", ""))
+
+    dated = [report("ash", published="2015-11-30"), report("birch", published="2017-02-01")]
+    undated = replace(report("cedar"), year=2016)
+    build_index(tmp_path, [*dated, undated], HASHED)
+    catalogue = Catalogue(open_index(tmp_path), HASHED)
+    found = catalogue.passages(catalogue.find(Wanted(sort=Sort.DATE)).rows)
+    assert list(dict.fromkeys(each.report.id for each in found)) == ["birch", "cedar", "ash"]
 
 
 def test_a_value_that_nothing_has_leaves_nothing(catalogue: Catalogue) -> None:

@@ -167,10 +167,13 @@ class Catalogue:
         def report(row: int) -> ReportCard:
             return cards[self._report_ids[row]]
 
+        def newest_first(row: int) -> tuple[int, ...]:
+            return tuple(-part for part in report(row).sort_day())
+
         if wanted.sort is Sort.BODY:
-            return lambda row: (report(row).body or "\uffff", -_day(report(row)), row)
+            return lambda row: (report(row).body or "\uffff", newest_first(row), row)
         if wanted.sort is Sort.DATE or not wanted.query.strip():
-            return lambda row: (-_day(report(row)), report(row).body or "\uffff", row)
+            return lambda row: (newest_first(row), report(row).body or "\uffff", row)
         return lambda row: (-scored[row], row)
 
 
@@ -210,12 +213,6 @@ def _choices(counts: Counter[str], chosen: frozenset[str], facet: Facet) -> tupl
     else:
         order = sorted(names, key=lambda name: (-counts[name], name))
     return tuple(Choice(name, counts[name], name in chosen) for name in order)
-
-
-def _day(report: ReportCard) -> int:
-    if report.published:
-        return report.published.toordinal()
-    return report.year * 365 if report.year else 0
 
 
 def _same(a: str, b: str) -> bool:

@@ -54,6 +54,11 @@ class ReportCard:
         """Return the day the report speaks for: its publication, else the inspection's last day; None where unknown."""
         return self.published or (self.inspected[1] if self.inspected else None)
 
+    def sort_day(self) -> tuple[int, int, int]:
+        """Return the last day as year, month and day, to order reports by; of an undated report its year, before its days."""
+        day = self.last_day()
+        return (day.year, day.month, day.day) if day else (self.year or 0, 0, 0)
+
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
