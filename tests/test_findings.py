@@ -172,6 +172,11 @@ def test_every_group_of_the_lexicon_has_a_reason_of_its_own() -> None:
         ("strengths and weaknesses", None),
         ("What is the force doing about problem families?", None),
         ("How are concerns about a child reported?", None),
+        ("What concerns were raised about child protection?", Finding.CONCERN),
+        ("What areas for improvement were identified?", Finding.CONCERN),
+        ("What improvements were made?", Finding.STRENGTH),
+        ("What did it say about problem-solving?", None),
+        ("What did it say about outstanding warrants?", None),
         ("", None),
     ],
 )

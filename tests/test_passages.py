@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from peelqa.errors import NotVerbatim
 from peelqa.passages import split_report
+from peelqa.quoting import packed
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SideFile
 from peelqa.reports.text import read_text
+from peelqa.words import content_words, stems
 
 
 def _words(text: str) -> int:
@@ -44,3 +46,30 @@ def test_a_span_outside_its_passage_cannot_be_quoted(report: Report) -> None:
     passage = split_report(report, count_tokens=_words, max_tokens=60)[0]
     with pytest.raises(NotVerbatim, match="not inside passage"):
         passage.quote(passage.start_char, passage.end_char + 1)
+
+
+def test_a_source_that_a_later_sentence_names_is_not_lent_to_those_before() -> None:
+    told = "Calls are answered faster. However, the custody inspection found that cells are cold."
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
+    first, second = passage.units
+    assert passage.quote(first.start_char, second.end_char).source is None
+    assert passage.quote(second.start_char, second.end_char).source == "custody inspection"
+
+
+def test_marked_sentences_are_parted_where_one_names_a_source_of_its_own() -> None:
+    told = "The force should review its cells. The custody inspection found cells cold in 2012. Staff should be told."
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
+    parts = [passage.quote(*span).text for span in packed(passage, range(3))]
+    assert parts == [told[:34], told[35:]]
+
+
+def test_what_is_looked_for_has_no_characters_that_are_not_seen() -> None:
+    written = "Safe\u00adguarding of \ufb01les isn\u2019t good."
+    report = recognise(read_text(f"Findings\n\n{written}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
+    assert passage.text == written
+    assert passage.searchable.endswith("Safeguarding of files isn\u2019t good.")
+    assert stems(passage.text)[:3] == stems("safeguarding of files")
+    assert content_words("Why isn\u2019t safe\u00adguarding good?") == ["safeguarding", "good"]

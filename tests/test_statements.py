@@ -10,6 +10,7 @@ from peelqa.reports.report import Grade, GradeStatus
 from peelqa.search import rank_units
 from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.statements.dated import find_dates
+from peelqa.statements.marked import IMPROVEMENT
 
 
 def first(answer: Answer) -> str:
@@ -158,6 +159,22 @@ def test_what_the_framework_marks_for_improvement_is_quoted_first(sample_library
     assert "Area for improvement" in " ".join(quotation.passage.section_path) or "Areas for improvement" in " ".join(
         quotation.passage.section_path
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What areas for improvement did inspectors raise in Northfell in 2018?",
+        "What improvements were identified in Northfell?",
+    ],
+)
+def test_what_must_improve_is_the_marked_list_whatever_the_verb(sample_library: Library, question: str) -> None:
+    assert sample_library.ask(question).quotes[0].quotation.finding_type in IMPROVEMENT
+
+
+def test_innovative_practice_is_quoted_where_it_is_marked_as_such(sample_library: Library) -> None:
+    quotes = sample_library.ask("What innovative practice was found in Wexhaven?").quotes
+    assert quotes[0].quotation.finding_type == "innovative_practice"
 
 
 @pytest.mark.parametrize("question", ["population of the force area", "What is the population?"])

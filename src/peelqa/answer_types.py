@@ -22,7 +22,7 @@ _TIME = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
-_HOW_MANY = re.compile(r"(?<!know )\bhow many (?P<things>[\w’' -]+)", re.IGNORECASE)
+_HOW_MANY = re.compile(r"(?<!know )\b(?:how many|(?:the |^|average )number of)\s(?P<things>[\w’' -]+)", re.IGNORECASE)
 # What follows the things counted: "how many children | were moved".
 _AFTER_THINGS = re.compile(
     r"\b(?:are|were|is|was|do|does|did|has|have|had|can|could|will|would|in|of|on|at|from|with|for|by|to|who|that|which|"
@@ -45,17 +45,25 @@ _MONEY_ASKED = re.compile(
 _MONEY = re.compile(r"[£$€]|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = re.compile(
-    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?"
+    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|councils?|trusts?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = re.compile(
-    r"\bwho(?:[’']s| is| was| are| were) (?:the |its |their |our )?(?:[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
-    r"|minister|superintendent|member|officer)\b",
+    r"\b(?:who(?:[’']s| is| was| are| were)|(?:name of|called)) (?:the |its |their |our )?(?:[\w’'-]+ ){0,4}?(?P<post>constable|commissioner|director|executive|chair|mayor"
+    r"|minister|superintendent|member|officer|head|manager|leader)\b",
     re.IGNORECASE,
 )
+_NO_PERSON = (
+    r"(?:The|An?|In|At|On|Of|As|When|Since|Under|Her|His|Their|Its|Our|This|That|These|Those|Both|All|New|Chief|Lead|Senior|Deputy|Assistant|Independent|Majesty\S*"
+    r"|Constable|Commissioner|Inspectors?|Officers?|Executive|Directors?|Chair|Members?|Ministers?|Superintendent|Mayor|Leader|Head|Manager|Council\S*|Board|Trust|Committee"
+    r"|Authority|Partnership|Services?|Department|Office|Police|Force|Constabulary|Crime|Local|National|Regional|County|City|Borough|Metropolitan|Royal|North|South|East|West"
+    r"|Children\S*|Young|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday)\b"
+)
+_PERSON_NAME = re.compile(rf"\b(?!{_NO_PERSON})[A-Z][a-z’'-]+(?:\s(?!{_NO_PERSON})[A-Z][\w’'-]*\.?){{1,3}}")
 # "what do parents say about ...": whose word is asked for.
 _SPEAKER = re.compile(
     r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
@@ -86,8 +94,8 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     wanted = _NAME if _NAMED_ASKED.search(question) else _TYPES.get(kind)
     if wanted is None:
         return False
-    if kind is Kind.PERSON and (asked := _POST.search(question)):
-        held = set(stems(text))
+    if asked := _POST.search(question):
+        held, wanted = set(stems(text)), _PERSON_NAME
         if not {*stems(asked["post"])} & (held | hold_alike(held, question)):
             return True
     said = set(_WORD.findall(f"{question} {known}".casefold()))

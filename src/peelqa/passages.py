@@ -16,6 +16,7 @@ from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import Grade, Period, Report, TextBlock
 from peelqa.sentences import split_sentences
 from peelqa.sources import find_source, find_speaker
+from peelqa.words import fold
 
 LONGEST_WHOLE_WORDS = 80
 """An item or row of more words is quoted by its sentences."""
@@ -67,9 +68,9 @@ class Passage:
 
     @property
     def searchable(self) -> str:
-        """A copy for the search engines: where the passage stands, then its text with white space folded."""
+        """A copy for the search engines: where the passage stands, then its text, folded as words are, white space too."""
         place = (self.report.body or "", *self.section_path)
-        return f"{' > '.join(filter(None, place))}\n{' '.join(self.text.split())}"
+        return fold(f"{' > '.join(filter(None, place))}\n{' '.join(self.text.split())}")
 
     def quote(self, start_char: int, end_char: int) -> Quotation:
         """Make a quotation of `report.text[start_char:end_char]`.
@@ -119,8 +120,9 @@ class Quotation:
 
     @property
     def source(self) -> str | None:
-        """The inspection or survey its own words name, if any."""
-        return find_source(self.text)
+        """The inspection or survey that its first unit names, if any: one that a later unit names is not lent to those before."""
+        first = self.units[0].end_char if self.units else self.end_char
+        return find_source(self.passage.report.text[self.start_char : first])
 
     @property
     def speaker(self) -> str | None:

@@ -110,7 +110,7 @@ _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
     (
         Kind.GRADE,
-        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding|requires? improvement)\b"
+        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! (?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tasks?|actions?))|requires? improvement)\b"
         r"|^(?:and |but |so )?what (?:did|does|has|have|was|were)\b.*\b(?:get|got|gotten|given|receive|received|score|scored|achieve|achieved) for\b",
     ),
     (

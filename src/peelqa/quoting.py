@@ -128,10 +128,13 @@ def choose(quoted: Sequence[RelevantQuotation], limit: int) -> tuple[RelevantQuo
 
 
 def packed(passage: Passage, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Part neighbouring units of a passage into spans to quote, as many units together as a quotation may have."""
+    """Part neighbouring units of a passage into spans to quote: as many together as a quotation may have.
+
+    A unit that names a source or a date of its own begins a span.
+    """
     first = last = places[0]
     for place in places[1:]:
-        if not _fits(passage, first, place):
+        if not _fits(passage, first, place) or not _speaks_with(passage, place, first):
             yield passage.units[first].start_char, passage.units[last].end_char
             first = place
         last = place

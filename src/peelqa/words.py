@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -15,6 +16,8 @@ B = 0.3
 """BM25's constants (Robertson and Zaragoza, 2009). Sentences differ little in worth by their length, hence a small B."""
 
 _WORD = re.compile(r"[^\W_]+")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Characters that stand inside words and are not seen: a hyphen for a line's end, joiners, marks of byte order."""
 _STEMMER = Stemmer.Stemmer("english")
 _STOP_WORDS = frozenset(
     [
@@ -133,6 +136,30 @@ _STOP_WORDS = frozenset(
         "your",
     ]
 )
+# What is left of "isn't", "we'll" and the like where words are parted at the apostrophe.
+_STUMPS = frozenset(
+    [
+        "ain",
+        "aren",
+        "couldn",
+        "didn",
+        "doesn",
+        "don",
+        "hadn",
+        "hasn",
+        "haven",
+        "isn",
+        "ll",
+        "mustn",
+        "needn",
+        "re",
+        "shouldn",
+        "ve",
+        "wasn",
+        "weren",
+        "wouldn",
+    ]
+)
 # Words of asking, and words that every inspection report is full of.
 _ASKING_WORDS = frozenset(
     [
@@ -171,15 +198,24 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+def fold(text: str) -> str:
+    """Return a copy of a text with all forms of a character as one (NFKC) and without characters that are not seen.
+
+    >>> fold("safe\u00adguarding of \ufb01les")
+    'safeguarding of files'
+    """
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+
+
 def stems(text: str) -> list[str]:
     """Return the stems of all words of a text, in order."""
-    return [stem(word) for word in _WORD.findall(text.casefold().replace("’", "'"))]
+    return [stem(word) for word in _WORD.findall(fold(text).casefold())]
 
 
 def content_words(text: str) -> list[str]:
     """Return the words of a question that are worth looking for, folded, each once, in order."""
-    words = dict.fromkeys(word for word in _WORD.findall(text.casefold()) if len(word) > 1 or word.isdigit())
-    telling = [word for word in words if word not in _STOP_WORDS]
+    words = dict.fromkeys(word for word in _WORD.findall(fold(text).casefold()) if len(word) > 1 or word.isdigit())
+    telling = [word for word in words if word not in _STOP_WORDS and word not in _STUMPS]
     return [word for word in telling if word not in _ASKING_WORDS] or telling
 
 

@@ -45,8 +45,14 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _IN_YEAR = re.compile(
-    rf"\b(?:[Ii]n|[Dd]uring|[Ss]ince|[Bb]y\sthe\send\sof)\s(?P<span>(?:(?:early|late|mid-?)\s)?(?:{_MONTH}\s)?20\d\d"
+    rf"\b(?:[Ii]n|[Dd]uring)\s(?P<span>(?:(?:early|late|mid-?)\s)?(?:{_MONTH}\s)?20\d\d"
     rf"(?:[/–-]\d\d)?)(?![/–\d-])"
+)
+
+# "In 2015/16 the force plans to recruit": what a sentence says of years ahead, or may say.
+_AHEAD = re.compile(
+    r"\b(?:must|will|shall|should|planned|(?:plans?|planning|intends?|aims?|expects?|expected|needs?|hopes?|due|is|are) to|forecasts?|projected|anticipat\w+)\b",
+    re.IGNORECASE,
 )
 
 
@@ -93,9 +99,9 @@ def find_years(text: str) -> tuple[int, ...]:
 def find_period(sentence: str) -> Period | None:
     """Return the span of time that a sentence says its content speaks of, or None where it says nothing of it.
 
-    A date ahead ("savings needed by 2015/16") is not such a span.
+    A date ahead ("savings needed by 2015/16") is not such a span, nor is one that something began or ends with ("since 2010").
     """
-    match = _SPAN.search(sentence) or _IN_YEAR.search(sentence)
+    match = _SPAN.search(sentence) or (None if _AHEAD.search(sentence) else _IN_YEAR.search(sentence))
     if not match:
         return None
     return Period(text=" ".join(match["span"].split()), known_from="the sentence itself")

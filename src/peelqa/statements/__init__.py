@@ -23,10 +23,11 @@ def find_statements(index: Index, question: Question, reports: Sequence[ReportCa
         return find_dates(index, question, reports)
     if signed := find_inspectors(index, question, reports):
         return signed
+    overview = find_overview(index, question, reports)
+    if question.kind is Kind.GRADE:
+        return overview or find_grades(index, question, reports)
     marked = find_marked(index, question, reports)
-    if overview := find_overview(index, question, reports):
+    if overview:
         listed = [each.quotation for each in marked]
         return [*marked, *(each for each in overview if not any(is_repetition(each.quotation, one) for one in listed))]
-    if question.kind is Kind.GRADE:
-        return find_grades(index, question, reports)
     return find_judgements(index, question, reports) or marked

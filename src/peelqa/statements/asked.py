@@ -19,8 +19,6 @@ _ASKING_STEMS = frozenset(
         "overall drop dropped from up down last recent new year right present moment"
     )
 )
-NEGATION_STEMS = frozenset(stems("isn aren wasn weren hasn haven didn doesn don"))
-"""Of what stands before "n't"."""
 _VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
 _VALUE = re.compile(
     r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
@@ -80,7 +78,7 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
     """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
     bodies = _WHICH_BODIES.match(question.searched)
     naming = set(stems(bodies[0])) if bodies else set[str]()
-    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - NEGATION_STEMS - naming
+    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
 
 
 def has_asked_value(question: Question, value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
@@ -21,11 +22,12 @@ _MARKED = 0.964
 tune`), by the rule of succession."""
 IMPROVEMENT = ("area_for_improvement", "recommendation", "priority_action", "cause_of_concern")
 """The kinds of lists of what must improve."""
+_PRACTICE = ("innovative_practice",)
 _LISTS = (
     (re.compile(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
     (re.compile(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
     (re.compile(r"\brecommend(?:ations?|ed|s)?\b", re.IGNORECASE), ("recommendation", "priority_action")),
-    (re.compile(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), ("innovative_practice",)),
+    (re.compile(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), _PRACTICE),
     (
         re.compile(
             r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right|(?:do|change|fix) next"
@@ -40,7 +42,8 @@ _LIST_STEMS = frozenset(
         "area areas improve improvement improvements improved need needs needed must should required better development "
         "recommendation recommendations recommend recommended cause causes concern concerns priority action actions innovative "
         "promising good practice practices list authority council partnership service services key main tell told say name set out "
-        "put right do next change fix address leaders force joint targeted local inspection inspectors"
+        "put right do next change fix address leaders force joint targeted local inspection inspectors made make identified identify raised "
+        "raise found find given give noted note"
     )
 )
 
@@ -48,11 +51,12 @@ _LIST_STEMS = frozenset(
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
     """Quote what the framework marks as the asked kind of finding, where the question names no narrower subject."""
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
-    if not kinds or asks_for_account(question) or question.finding is Finding.STRENGTH:
+    if not kinds or asks_for_account(question) or (question.finding is Finding.STRENGTH and kinds != _PRACTICE):
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
     meant = [report for report in reports if wanted <= title_stems(report)] if wanted else reports
-    parts = [list(_list_of(index, report, kinds)) for report in newest_first(meant)[:MOST_STATED]]
+    lists = (list(_list_of(index, report, kinds)) for report in newest_first(meant))
+    parts = list(islice(filter(None, lists), MOST_STATED))
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
     return [RelevantQuotation(quotation, _MARKED) for quotation in in_turn]
@@ -60,10 +64,10 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
 
 def _list_of(index: Index, report: ReportCard, kinds: Sequence[str]) -> Iterator[Quotation]:
     """Quote a report's findings of the first of the kinds that it has, several short ones together."""
-    marked = {
-        kind: [passage for passage in index.passages_of(report.id) if _finding_type(passage) == kind] for kind in kinds
-    }
-    for passage in next((passages for passages in marked.values() if passages), []):
+    marked = {kind: list[Passage]() for kind in kinds}
+    for passage in index.passages_of(report.id):
+        marked.get(_finding_type(passage) or "", []).append(passage)
+    for passage in next(filter(None, marked.values()), []):
         yield from (passage.quote(*span) for span in packed(passage, range(len(passage.units))))
 
 

@@ -11,7 +11,7 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition
-from peelqa.statements.asked import NEGATION_STEMS, asked_subject, asks_for_account, asks_whether_good, plain_values
+from peelqa.statements.asked import asked_subject, asks_for_account, asks_whether_good, plain_values
 from peelqa.statements.graded import MOST_STATED, has_grade, is_graded
 from peelqa.statements.openings import find_on_theme, sum_up
 from peelqa.statements.subject import are_of_forces, stems_wanted, title_stems
@@ -76,7 +76,7 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     accounted = asks_for_account(question)
     if not _may_be_of_all(question, accounted=accounted):
         return []
-    wanted = stems_wanted(question, reports) - _WHOLE_STEMS - NEGATION_STEMS
+    wanted = stems_wanted(question, reports) - _WHOLE_STEMS
     if not are_of_forces(reports):
         wanted -= _SERVED_STEMS
     if not accounted and is_graded(reports, asked_subject(question, reports)):

@@ -11,11 +11,11 @@ from peelqa.findings import Finding
 from peelqa.understanding.spelling import is_english
 
 _SUBJECTS = re.compile(
-    r"\b(?:problem (?:famil\w+|drink\w*|gambl\w*|solv\w*|profiles?|behaviour)|failed asylum|bad (?:weather|behaviour|debts?)"
+    r"\b(?:problem[ -](?:famil\w+|drink\w*|gambl\w*|solv\w*|profiles?|behaviour|orient\w+)|outstanding (?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tasks?|actions?)|failed asylum|bad (?:weather|behaviour|debts?)"
     r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)|improvement (?:plan|board|programme|partner|adviser|notice|journey)s?"
     r"|(?:police|staff|officer|workforce|total|actual) strength|strength of the (?:force|workforce|police)|poor (?:famil\w+|people|children|areas?)"
     r"|(?:issues?|problems?|challenges?) facing|(?:safeguarding|welfare|child protection) concerns? (?:to|about|for)\b"
-    r"|(?:report|raise|deal with|handle) (?:\w+ ){0,3}concerns?|concerns? (?:\w+ ){0,3}(?:raised|reported|dealt with|handled)"
+    r"|(?:report|raise|deal with|handle) (?:\w+ ){0,3}concerns?|(?:when|how|if|where) (?:\w+ ){0,4}concerns? (?:\w+ ){0,3}(?:raised|reported|dealt with|handled)"
     r"|what works (?:evidence|cent\w+|network)|work as well as|weak passwords?|as well as|better than|strong passwords?|poverty)\b"
 )
 _CLOSED = re.compile(
@@ -29,7 +29,7 @@ _NEGATED = re.compile(
     rf"\b{_NOT}(?: \w+){{0,3}}? (?:work\w*|improv\w+|well|good|enough|managed|happy|pleased|impress\w+|satisf\w+|effective\w*|strong|better|met)\b"
 )
 _MENDED = re.compile(
-    r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b|improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended))"
+    r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b|(?<!for )improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended|identified))"
     r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten|become|getting) (?:any )?better\b"
 )
 _CONCERN = re.compile(
