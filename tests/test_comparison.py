@@ -124,3 +124,15 @@ def test_one_cell_and_too_many_cells_are_refused_with_the_way_on(forces: Library
 def test_a_comparison_names_its_generation(forces: Library) -> None:
     told = compare(forces, QUESTION, bodies=["Oakshire Police", "Elmshire Police"]).to_json()
     assert told["coverage"]["generation"] == forces.index.generation
+
+
+def test_a_cell_is_asked_the_whole_question_and_not_that_a_comparison_is_wanted(forces: Library) -> None:
+    asked = compare(forces, "What concerns do inspectors have about stolen bicycles in Oakshire?").asked
+    assert asked == "What concerns do inspectors have about stolen bicycles?"
+    assert compare(forces, "Compare stolen bicycles in Oakshire").asked == "stolen bicycles"
+
+
+def test_what_cannot_be_compared_is_said(forces: Library) -> None:
+    compared = compare(forces, "Are stolen bicycles returned by Toytown Police?")
+    assert compared.warnings[0] == "No report here is about Toytown Police."
+    assert not any("Toytown" in warning for warning in compare(forces, QUESTION).warnings)

@@ -393,3 +393,17 @@ def test_a_force_is_not_its_council_where_the_reports_show_that_they_are_a_counc
     assert understand_question("Is Kent good?", Filters(), councils).body == ("Kent",)
     unsaid = cover((report("Kent", 2022, date(2022, 7, 5)),))
     assert understand_question("Is Kent Police good?", Filters(), unsaid).body == ("Kent",)
+
+
+def test_a_year_is_read_of_the_bodies_that_were_chosen_and_a_chosen_body_holds_over_one_that_is_named() -> None:
+    chosen = Filters(body=("Lancashire",))
+    assert understand_question("What did the 2019 inspection say?", chosen, PLACES).not_covered == "Lancashire in 2019"
+    assert understand_question("What did the 2023 inspection say?", chosen, PLACES).not_covered is None
+    assert understand_question("What was found in Rutland?", chosen, PLACES).not_covered is None
+
+
+def test_what_is_undone_of_a_body_says_nothing_of_a_year_and_the_other_way_round() -> None:
+    asked = "What did the 2016 inspection of Toytown Police say?"
+    assert understand_question(asked, Filters(), PLACES).not_covered == "Toytown Police"
+    assert understand_question(asked, Filters(undone=("body",)), PLACES).not_covered == "2016"
+    assert understand_question(asked, Filters(undone=("year",)), PLACES).not_covered == "Toytown Police"

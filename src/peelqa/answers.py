@@ -114,7 +114,7 @@ class Library:
         started = time.perf_counter()
         question = self.understand(text, filters or Filters(), history)
         verdict = self._decide(question, limit)
-        searched = reports_meant(question, self.index.reports) or self.index.reports
+        searched = reports_meant(question, self.index.reports)
         answered = verdict.status is Status.ANSWERED
         return Answer(
             question,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,8 @@ MOST_CELLS = 48
 QUOTES_IN_CELL = 2
 _NO_PASSAGE = "No passage found."
 _NO_REPORT = "No report here."
+_COMPARING = re.compile(r"^(?:please |can you |could you )?compare (?:how (?=\w))?", re.IGNORECASE)
+"""Words that only say that a comparison is wanted."""
 
 
 class CellStatus(StrEnum):
@@ -110,14 +113,15 @@ def compare(
     understood = library.understand(question, replace(chosen, body=tuple(bodies), year=tuple(years)))
     rows, columns = _axes(library, understood.body, understood.year)
     _check(understood, len(rows), len(columns))
-    cells = tuple(tuple(_cell(library, understood.searched, body, year, chosen) for year in columns) for body in rows)
+    asked = _COMPARING.sub("", understood.asked)
+    cells = tuple(tuple(_cell(library, asked, body, year, chosen) for year in columns) for body in rows)
     return Comparison(
         question=understood.text,
-        asked=understood.searched,
+        asked=asked,
         columns=columns,
         rows=cells,
         message=_message(cell for row in cells for cell in row),
-        warnings=_warnings(cell for row in cells for cell in row),
+        warnings=(*_not_here(understood), *_warnings(cell for row in cells for cell in row)),
         generation=library.index.generation,
         built_at=str(library.index.manifest["built_at"]),
     )
@@ -176,6 +180,12 @@ def _message(cells: Iterable[Cell]) -> str:
         (counted.count(CellStatus.NO_REPORT), "without a report here"),
     )
     return "Of {} cells: {}.".format(len(counted), ", ".join(f"{count} {what}" for count, what in parts if count))
+
+
+def _not_here(question: Question) -> Iterator[str]:
+    """Say which bodies or years the question names that cannot be among what is compared."""
+    for name in filter(None, (question.not_covered, *question.missing)):
+        yield f"No report here is about {name}."
 
 
 def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:

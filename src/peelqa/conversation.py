@@ -234,7 +234,7 @@ def _scope(named: Named, rest: str, before: _Asked, covered: Covered) -> _Asked:
         # Where no year was chosen all are asked already, and a comparison with one of them leaves none out.
         year = tuple(dict.fromkeys((*year, *named.years))) if together and year else () if together else named.years
         when = _when(named)
-    elif named.not_covered and (found := re.search(r"\b(?:19|20)\d\d\b", named.not_covered)):
+    elif named.unknown_date and (found := re.search(r"\b(?:19|20)\d\d\b", named.unknown_date)):
         year, when = (int(found[0]),), ""
     return _Asked(before.text, replace(before.filters, body=body, year=year), when)
 
@@ -259,8 +259,7 @@ def _uncovered_body(named: Named, rest: str) -> str | None:
     """Return the name in a fragment that no report is about, or that may mean several bodies."""
     if named.ambiguous:
         return _LEADING.sub("", rest.strip(" ?.!"), count=1)
-    gone = named.not_covered
-    return gone if gone and gone in rest and not gone.isdigit() else None
+    return named.unknown_body if named.unknown_body and named.unknown_body in rest else None
 
 
 def _retopic(said: str, before: _Asked) -> str:

@@ -66,6 +66,8 @@ class Question:
     filters: Filters
     searched: str = ""
     """What is looked for: the question without the words that only say which report is meant, or only that it asks."""
+    asked: str = ""
+    """The question without the words that only say which report is meant, with all that asks."""
     matter: str = ""
     """What it asks about, without the words that ask ("what did inspectors say about"); may be empty."""
     not_covered: str | None = None
@@ -160,7 +162,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     LONGEST_QUESTION code points are read.
     """
     understood = put_right(text[:LONGEST_QUESTION], filters, covered)
-    named = _without_undone(find_named(understood, covered), filters)
+    named = _without_undone(find_named(understood, covered, _covered_names(filters.body, covered)), filters)
     asked = without_scope(understood, named.spans)
     topic = find_topic(asked)
     finding = _finding(understood, filters)
@@ -173,6 +175,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         kind=find_kind(asked, finding),
         filters=filters,
         searched=topic.words if _MERE_ASKING.fullmatch(topic.before.strip()) and topic.words else asked,
+        asked=asked,
         matter=topic.words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
@@ -229,9 +232,9 @@ def put_right(text: str, filters: Filters, covered: Covered) -> str:
 def _without_undone(named: Named, filters: Filters) -> Named:
     """Forget what the asker said was not meant."""
     if "body" in filters.undone:
-        named = replace(named, bodies=(), not_covered=None, missing=(), ambiguous=())
+        named = replace(named, bodies=(), unknown_body=None, missing=(), ambiguous=())
     if "year" in filters.undone:
-        named = replace(named, years=(), published=None, newest=False, not_covered=None)
+        named = replace(named, years=(), published=None, newest=False, unknown_date=None)
     return named
 
 
@@ -265,4 +268,5 @@ def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
     for year in filters.year:
         if year not in covered.years_of(bodies):
             return f"{' and '.join(bodies)} in {year}" if bodies else str(year)
-    return None if filters.body and filters.year else named.not_covered
+    unknown_body = None if filters.body else named.unknown_body
+    return unknown_body or (None if filters.year else named.unknown_date)

@@ -6,7 +6,8 @@ helicopter" do not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from peelqa.understanding.covered import Covered
@@ -23,8 +24,10 @@ class Named:
     years: tuple[int, ...] = ()
     published: date | None = None
     newest: bool = False
-    not_covered: str | None = None
-    """The body, year or day that no report is about, where none that is covered is named."""
+    unknown_body: str | None = None
+    """The body that no report is about, where none that is covered is named."""
+    unknown_date: str | None = None
+    """The year or day of which there is no report, or none on the bodies."""
     missing: tuple[str, ...] = ()
     """Bodies that no report is about, named beside covered ones."""
     ambiguous: tuple[str, ...] = ()
@@ -32,16 +35,17 @@ class Named:
     spans: tuple[ScopeSpan, ...] = field(default=(), repr=False)
 
 
-def find_named(text: str, covered: Covered) -> Named:
-    """Read which reports a text means."""
+def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named:
+    """Read which reports a text means; what dates it names is read of the `chosen` bodies, if any, else of those it names."""
     bodies = name_bodies(text, covered)
-    dates = name_dates(text, covered, bodies)
+    dates = name_dates(text, covered, replace(bodies, names=tuple(chosen) or bodies.names))
     return Named(
         bodies=bodies.names,
         years=dates.years,
         published=dates.published,
         newest=dates.newest,
-        not_covered=bodies.not_covered or dates.not_covered,
+        unknown_body=bodies.not_covered,
+        unknown_date=dates.not_covered,
         missing=bodies.missing,
         ambiguous=bodies.ambiguous,
         spans=tuple(sorted((*bodies.spans, *dates.spans), key=lambda span: span.start_char)),
