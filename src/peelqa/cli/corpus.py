@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,25 +82,26 @@ def tell_noticed(built: Built) -> None:
 def add(reports: tuple[str, ...], corpus: Path | None, index: str | None, **said: str | None) -> None:
     """Bring report files, or the reports at web addresses, into the corpus and build the index.
 
-    What the options say is kept beside each file and holds over what its text says.
+    What the options say is kept beside each file and holds over what its text says. What cannot be added leaves
+    the corpus as it was.
     """
     settings = settings_of(corpus, index)
     about = _about(said, len(reports))
-    brought: list[Path] = []
-    try:
+    brought: list[tuple[str, ExitStack]] = []
+    with ExitStack() as undo:
         for report in reports:
-            brought.append(_bring(report, settings.corpus, about))
+            undo_one = undo.enter_context(ExitStack())
+            brought.append((_bring(report, settings.corpus, about, undo_one).name, undo_one))
         built = build_now(settings)
-    except BaseException:
-        for path in brought:
-            _take_away(settings.corpus, path)
-        raise
+        undo.pop_all()
     tell_noticed(built)
-    names = {path.name: path for path in brought}
+    names = {name for name, _ in brought}
     left_out = [each for each in (*built.refused, *built.duplicates) if each.name in names]
-    for each in left_out:
-        _take_away(settings.corpus, names[each.name])
     if left_out:
+        not_added = {each.name for each in left_out}
+        for name, undo_one in reversed(brought):
+            if name in not_added:
+                undo_one.close()
         build_now(settings)  # so that the index does not go on naming what is no longer there
         raise UnreadableReport(f"{left_out[0].name} was not added: {left_out[0].reason}")
     click.echo(f"Added {', '.join(sorted(names))}; the index holds {_count(built.result.reports, 'report')}.")
@@ -121,17 +123,17 @@ def _about(said: dict[str, str | None], reports: int) -> SideFile:
         raise BadInput(f"--{field}: {fault}.") from None
 
 
-def _bring(report: str, corpus: Path, about: SideFile) -> Path:
-    """Put a file, or what stands at an address, into the corpus and return its place there."""
+def _bring(report: str, corpus: Path, about: SideFile, undo: ExitStack) -> Path:
+    """Put a file, or what stands at an address, into the corpus and return its place there; closing `undo` undoes it."""
     if "://" not in report:
         from peelqa.fetching.copies import add_file
 
-        return add_file(Path(report), corpus, about)
+        return add_file(Path(report), corpus, about, undo)
     from peelqa.fetching.downloading import Downloader
     from peelqa.fetching.published import add_address
 
     corpus.mkdir(parents=True, exist_ok=True)
-    return add_address(report, corpus, Downloader(), about)
+    return add_address(report, corpus, Downloader(), about, undo)
 
 
 def _take_away(corpus: Path, path: Path) -> None:

@@ -5,7 +5,8 @@
     corpus/.fetched.json          by address: the file, its versions (date and SHA-256), and the server's ETag
     corpus/.earlier/              what stood there before a copy was replaced
 
-A file is written beside, synced and renamed, so that there is a whole copy at every moment.
+A file is written beside, synced and renamed, so that there is a whole copy at every moment. Whoever gives an `undo` when
+bringing something in can close it to have all as it was; what was set aside stays there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import hashlib
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -63,8 +64,9 @@ _COPIES = TypeAdapter(dict[str, Copy])
 class Copies:
     """The fetched copies of one corpus; open them with `open_copies`."""
 
-    def __init__(self, corpus: Path) -> None:
+    def __init__(self, corpus: Path, undo: ExitStack | None = None) -> None:
         self.corpus = corpus
+        self._undo = undo
         self._ledger = corpus / LEDGER
         self._known = _read_ledger(self._ledger)
 
@@ -79,7 +81,8 @@ class Copies:
     def confirm(self, url: str, now: datetime) -> Path:
         """Note that an address still holds what its copy holds; return the copy's place."""
         copy = self._known[url]
-        self._note(url, copy.model_copy(update={"checked": now}))
+        self._remember(url, self.corpus / copy.file)
+        self.record(url, copy.model_copy(update={"checked": now}))
         return self.corpus / copy.file
 
     def place(self, url: str) -> Path | None:
@@ -101,6 +104,7 @@ class Copies:
         if path.is_file() and not there:
             self._check(path, document.content)
             self._set_aside(path)
+        self._remember(url, path)
         known = bool(versions) and versions[-1].sha256 == sha256
         if not known:
             versions = (*versions, Version(retrieved=now.date(), sha256=sha256))
@@ -109,9 +113,17 @@ class Copies:
         write_side_file(path, facts.model_copy(update=said))
         if not there:
             write_whole(path, document.content)
-        self._note(url, Copy(file=path.name, checked=now, etag=document.etag, last_modified=document.last_modified,
-                             versions=versions))  # fmt: skip
+        self.record(url, Copy(file=path.name, checked=now, etag=document.etag, last_modified=document.last_modified,
+                              versions=versions))  # fmt: skip
         return path, not (there and known)
+
+    def record(self, url: str, copy: Copy | None) -> None:
+        """Write down what is known of an address; None where nothing is."""
+        if copy is None:
+            self._known.pop(url, None)
+        else:
+            self._known[url] = copy
+        self._save()
 
     def forget(self, name: str) -> None:
         """Forget the copy in the file called `name`, with its earlier versions, as when its report is removed."""
@@ -162,30 +174,31 @@ class Copies:
         for each in filter(Path.is_file, (path, side_file_of(path))):
             shutil.copy2(each, earlier / f"{_sha256(path.read_bytes())[:8]}.{each.name}")
 
-    def _note(self, url: str, copy: Copy) -> None:
-        self._known[url] = copy
-        self._save()
+    def _remember(self, url: str, path: Path) -> None:
+        if self._undo is not None:
+            self._undo.callback(_record_again, self.corpus, url, self._known.get(url))
+            _remember(path, self._undo)
 
     def _save(self) -> None:
         write_whole(self._ledger, _COPIES.dump_json(self._known, exclude_none=True, indent=1))
 
 
 @contextmanager
-def open_copies(corpus: Path) -> Iterator[Copies]:
-    """Open a corpus's fetched copies, for one at a time.
+def open_copies(corpus: Path, undo: ExitStack | None = None) -> Iterator[Copies]:
+    """Open a corpus's fetched copies, for one at a time. What is kept or confirmed is undone when `undo` is closed.
 
     Raises BuildRunning where another fetch is at work, and BadInput where the ledger cannot be read.
     """
     corpus.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(corpus / ".fetching.lock", timeout=0):
-            yield Copies(corpus)
+            yield Copies(corpus, undo)
     except Timeout:
         raise BuildRunning(f"Another fetch is at work in {corpus}. Wait for it, then try again.") from None
 
 
-def add_file(path: Path, corpus: Path, said: SideFile) -> Path:
-    """Copy a report file, with its side file, into a corpus; return its place there.
+def add_file(path: Path, corpus: Path, said: SideFile, undo: ExitStack | None = None) -> Path:
+    """Copy a report file, with its side file, into a corpus; return its place there. This is undone when `undo` is closed.
 
     What is `said` holds over what the side file says. Raises BadInput where it is no report file, or where the corpus
     has one of that name.
@@ -210,6 +223,8 @@ def add_file(path: Path, corpus: Path, said: SideFile) -> Path:
     except UnreadableReport as error:
         raise BadInput(f"{path} is not added: {error}") from None
     corpus.mkdir(parents=True, exist_ok=True)
+    if undo is not None:
+        _remember(target, undo)
     write_side_file(target, beside.model_copy(update=said.model_dump(exclude_defaults=True)))
     write_whole(target, path.read_bytes())
     return target
@@ -220,6 +235,20 @@ def write_side_file(path: Path, about: SideFile) -> None:
     if content := about.model_dump(exclude_defaults=True):
         lines = SideFile(**content).model_dump_json(exclude_defaults=True, indent=1) + "\n"
         write_whole(side_file_of(path), lines.encode())
+
+
+def _remember(path: Path, undo: ExitStack) -> None:
+    """Have `undo` put a report's file and side file back as they are now, or take away what is not there now."""
+    for each in (path, side_file_of(path)):
+        if each.is_file():
+            undo.callback(write_whole, each, each.read_bytes())
+        else:
+            undo.callback(each.unlink, missing_ok=True)
+
+
+def _record_again(corpus: Path, url: str, copy: Copy | None) -> None:
+    with open_copies(corpus) as copies:
+        copies.record(url, copy)
 
 
 def _read_ledger(path: Path) -> dict[str, Copy]:

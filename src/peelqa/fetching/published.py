@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -100,16 +101,18 @@ def add_address(
     corpus: Path,
     downloader: Downloader,
     said: SideFile,
+    undo: ExitStack | None = None,
     *,
     now: Callable[[], datetime] = now_utc,
 ) -> Path:
     """Fetch the report at an address into a corpus, as part of it under a name made of the address; return its place.
 
-    What is `said` is written to its side file, over what stands there. Raises AddressRefused, NotFetched,
-    UnreadableReport where it is no report, and BuildRunning where another fetch is at work.
+    What is `said` is written to its side file, over what stands there. When `undo` is closed, a copy that was there
+    already is as it was, and a new one is gone. Raises AddressRefused, NotFetched, UnreadableReport where it is no
+    report, and BuildRunning where another fetch is at work.
     """
     url = parse_address(url.strip(), downloader.connector.reach).url
-    with open_copies(corpus) as copies:
+    with open_copies(corpus, undo) as copies:
         path, _ = _fetch(url, _name_of(url), SideFile(), copies, downloader, now())
         write_side_file(path, read_side_file(path).model_copy(update=said.model_dump(exclude_defaults=True)))
     return path
