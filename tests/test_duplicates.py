@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from peelqa.reports.duplicates import find_duplicates, trace_of
+from peelqa.reports.duplicates import find_duplicates, left_out_for, trace_of
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SideFile
@@ -61,3 +61,14 @@ def test_short_reports_are_copies_only_word_for_word() -> None:
     one = _report("a.txt", "Nobody came to the meeting.")
     assert _left_out(one, _report("b.txt", "Everybody came to the meeting.")) == []
     assert _left_out(one, _report("c.txt", "Nobody came\nto the meeting.")) == [("c.txt", "it is a copy of a.txt")]
+
+
+def test_what_was_left_out_for_a_report_is_told_however_far_back() -> None:
+    url = "https://example.org/oakshire"
+    old = _report("old.txt", STORY, url=url, published=date(2014, 11, 27))
+    copy = _report("z-copy.txt", STORY)
+    new = _report("new.txt", OTHER, url=url, published=date(2015, 3, 1))
+    left_out = dict(_left_out(new, old, copy)) | {"empty.txt": "it is empty"}
+    assert left_out_for("new.txt", left_out) == ("old.txt", "z-copy.txt")
+    assert left_out_for("old.txt", left_out) == ("z-copy.txt",)
+    assert left_out_for("other.txt", left_out) == ()

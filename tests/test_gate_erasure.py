@@ -16,7 +16,7 @@ from peelqa.building import build_corpus
 from peelqa.cli import main
 from peelqa.embedding import Embedder
 from peelqa.errors import BuildFailed
-from peelqa.fetching.copies import open_copies
+from peelqa.fetching.copies import open_copies, write_side_file
 from peelqa.fetching.downloading import Document
 from peelqa.index import BuildPlan, build_index, generations, list_generations, open_index
 from peelqa.index.plan import STEPS
@@ -205,4 +205,32 @@ def test_a_removal_that_ended_after_the_file_is_begun_again_by_the_same_command(
     removed = _run("remove", "secret", *chosen)
     assert removed.exit_code == 0, removed.output
     assert holding(tmp_path) == {}
+    count(canaries=len(CANARIES), found=0)
+
+
+def test_copies_and_older_versions_that_were_left_out_go_with_the_report_and_are_named(
+    embedder: Embedder, tmp_path: Path, count: Callable[..., None]
+) -> None:
+    assert embedder.name
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    (corpus / "kept").mkdir(parents=True)
+    chosen = ["--corpus", str(corpus), "--index", str(index)]
+    (corpus / "oakshire-2014.txt").write_text(PAGE)
+    for name, text, published in (
+        ("a.txt", secret(), "2015-01-01"),
+        ("kept/a.html", f"<html><body>{secret().replace(chr(10) * 2, '<p>')}</body></html>", ""),
+        ("older.txt", " ".join(reversed(secret().split(" "))), "2014-01-01"),
+    ):
+        (corpus / name).write_text(text)
+        if published:
+            about = SideFile.model_validate({"url": "https://reports.example/secret", "published": published})
+            write_side_file(corpus / name, about)
+    assert _run("build", *chosen).exit_code == 0
+    assert set(open_index(index).report_ids()) == {"a", "oakshire-2014"}
+    removed = _run("remove", "a", *chosen)
+    assert removed.exit_code == 0, removed.output
+    assert "kept/a.html (it is a copy of a.txt)" in removed.stdout
+    assert "older.txt (it is an older version of a.txt)" in removed.stdout
+    assert holding(tmp_path) == {}
+    assert open_index(index).report_ids() == ("oakshire-2014",)
     count(canaries=len(CANARIES), found=0)

@@ -192,10 +192,12 @@ def fetch(names: tuple[str, ...], everything: bool, only_list: bool, corpus: Pat
 def remove(report: str, corpus: Path | None, index: str | None) -> None:
     """Remove a report's file from the corpus and all of its text from the index.
 
-    REPORT is an id as `peelqa reports` lists them. Earlier generations of the index that hold it go too. A removal that
-    was broken off is ended by the same command.
+    REPORT is an id as `peelqa reports` lists them. Files that were left out as copies or older versions of it are removed
+    and named, since one of them would answer in its place. Earlier generations of the index that hold it go too. A
+    removal that was broken off is ended by the same command.
     """
     from peelqa.index import erase_index, open_index
+    from peelqa.reports.duplicates import left_out_for
     from peelqa.settings import folder_of
 
     settings = settings_of(corpus, index)
@@ -203,18 +205,23 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
     cards = {card.id: card for card in opened.reports}
     if report not in cards:
         raise unknown_report(report, opened.report_ids())
-    place = settings.corpus / cards[report].source_name
-    if cards[report].sample and not place.is_file():
+    file = cards[report].source_name
+    if cards[report].sample and not (settings.corpus / file).is_file():
         raise BadInput(f"{report} is a sample that comes with peelqa; it goes when the corpus holds another report.")
-    _take_away(settings.corpus, place)
+    reasons = opened.refused()
+    left_out = left_out_for(file, reasons)
+    for name in (*reversed(left_out), file):  # in this order, so that broken off here none of them answers in its place
+        _take_away(settings.corpus, settings.corpus / name)
+    also = "".join(f", and {name} ({reasons[name]})" for name in left_out)
+    removed = shown(f"Removed {report}{also}")
     try:
         built = build_now(settings)
     except NothingReadable:
         erase_index(settings.index)
         erase_index(folder_of(settings.index, settings.cache))
-        click.echo(f"Removed {report}; the corpus holds no other report, so there is no index now.")
+        click.echo(f"{removed}; the corpus holds no other report, so there is no index now.")
         return
-    click.echo(f"Removed {report}; the index holds {_count(built.result.reports, 'report')}.")
+    click.echo(f"{removed}; the index holds {_count(built.result.reports, 'report')}.")
 
 
 def _count(number: int, what: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ PDF file by two programs shares more; two reports of one kind share about a quar
 LEAST_RUNS = 8
 """Shorter reports are compared word for word."""
 
+_COPY, _OLDER = "it is a copy of {}", "it is an older version of {}"
 _MIXING = np.uint32(2654435761)
 """Knuth's multiplier for 32 bits (The Art of Computer Programming, volume 3, 6.4): odd, so that no number is lost."""
 _KNOWN_WORDS = 2**14
@@ -79,10 +80,16 @@ def find_duplicates(traces: Iterable[Trace]) -> tuple[Duplicate, ...]:
         nearest = holders.most_common(trace, kept)
         original = next((ordered[other] for other, common in nearest if _alike(common, trace, ordered[other])), None)
         if original is not None:
-            left_out.append(Duplicate(trace.report_id, trace.name, f"it is a copy of {original.name}"))
+            left_out.append(Duplicate(trace.report_id, trace.name, _COPY.format(original.name)))
         kept[at] = original is None
     left_out.extend(_older_versions(trace for at, trace in enumerate(ordered) if kept[at]))
     return tuple(sorted(left_out, key=lambda each: each.name))
+
+
+def left_out_for(name: str, reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files that were left out for a report's file, or for one of these, by the reasons that were given."""
+    for_it = sorted(other for other, reason in reasons.items() if reason in (_COPY.format(name), _OLDER.format(name)))
+    return tuple(each for other in for_it for each in (other, *left_out_for(other, reasons)))
 
 
 class _Holders:
@@ -110,7 +117,7 @@ def _older_versions(traces: Iterable[Trace]) -> Iterator[Duplicate]:
         if trace.url:
             newest[trace.url] = trace
         if older is not None:
-            yield Duplicate(older.report_id, older.name, f"it is an older version of {trace.name}")
+            yield Duplicate(older.report_id, older.name, _OLDER.format(trace.name))
 
 
 def _preference(trace: Trace) -> tuple[bool, bool, int, str]:
