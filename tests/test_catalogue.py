@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,30 @@ def test_an_undated_report_stands_with_those_of_its_year(tmp_path: Path) -> None
 
 def test_a_value_that_nothing_has_leaves_nothing(catalogue: Catalogue) -> None:
     assert catalogue.find(Wanted(chosen={Facet.YEAR: ("1066",)})).rows == ()
+
+
+def test_the_reports_that_a_choice_leaves_are_counted_without_reading_a_passage(
+    index: Index, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [
+        (card, {unit.finding for each in index.passages_of(card.id) for unit in each.units}) for card in index.reports
+    ]
+
+    def refuse(rows: object) -> None:
+        pytest.fail("a passage was read")
+
+    monkeypatch.setattr(index, "passages", refuse)
+    counts = Catalogue(index, embedder).report_counts({Facet.YEAR: ("2014",)})
+    of_2014 = [(card, findings) for card, findings in held if 2014 in card.years()]
+    assert {each.value: each.count for each in counts[Facet.FINDING]} == Counter(
+        finding for _, findings in of_2014 for finding in findings
+    )
+    assert {each.value: each.count for each in counts[Facet.THEME]} == Counter(
+        theme for card, _ in of_2014 for theme in card.themes
+    )
+    assert {each.value: each.count for each in counts[Facet.BODY]} == Counter(card.body for card, _ in of_2014)
+    assert sum(each.count for each in counts[Facet.YEAR]) > len(of_2014)
+    assert [each.value for each in counts[Facet.YEAR] if each.chosen] == ["2014"]
 
 
 def test_json_lines_hold_the_passages_word_for_word(catalogue: Catalogue, index: Index) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from peelqa.answers import Library
+from peelqa.building import build_corpus
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index import (
@@ -128,6 +129,22 @@ def test_a_stored_report_is_the_report_that_was_read(tmp_path: Path) -> None:
     assert opened.report("ash") == ash
     assert opened.reports[0].sha256 == ash.sha256
     assert opened.reports[0].years() == ash.years()
+
+
+def test_a_card_says_which_findings_its_report_holds_also_where_it_was_taken_over(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, words in (("ash", "Victims wait too long for a visit."), ("birch", "The force works well with schools.")):
+        (corpus / f"{name}.txt").write_text(f"{name} report\n\nFindings\n\n{words}\n", encoding="utf-8")
+        build_corpus(corpus, tmp_path / "index", tmp_path, embedder, lambda *_: None)
+    opened = open_index(tmp_path / "index")
+    findings = {card.id: card.findings for card in opened.reports}
+    assert findings == {
+        name: {unit.finding for each in opened.passages_of(name) for unit in each.units} for name in opened.report_ids()
+    }
+    assert [("concern" in each, "strength" in each) for each in findings.values()] == [(True, False), (False, True)]
 
 
 def test_damage_to_any_file_of_the_newest_generation_leaves_the_previous_one_serving(built: Path) -> None:

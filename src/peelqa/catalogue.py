@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from peelqa.embedding import Embedder
 from peelqa.findings import Finding
@@ -36,6 +37,10 @@ class Facet(StrEnum):
     FINDING_TYPE = "finding_type"
     GRADE = "grade"
     PUBLISHER = "publisher"
+
+
+OF_QUESTIONS = (Facet.BODY, Facet.YEAR, Facet.THEME, Facet.FINDING)
+"""What a question can be narrowed by."""
 
 
 class Sort(StrEnum):
@@ -77,6 +82,7 @@ class Found:
 
 
 _Values = Mapping[Facet, frozenset[str]]
+_T = TypeVar("_T")
 
 
 class Catalogue:
@@ -89,18 +95,8 @@ class Catalogue:
     def find(self, wanted: Wanted) -> Found:
         """Find all passages for a search. Without a query these are all that the chosen facets leave."""
         scored = self._matching(wanted)
-        chosen = self._accepted(wanted.chosen)
-        counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
-        rows: list[int] = []
-        for row in scored:
-            values = self._values[row]
-            failing = [facet for facet, accepted in chosen.items() if not accepted & values[facet]]
-            if not failing:
-                rows.append(row)
-            # A facet's counts say what choosing its value would give, so its own choice is left aside.
-            for facet in Facet if not failing else failing[:1] if len(failing) == 1 else ():
-                counts[facet].update(values[facet])
-        facets = {facet: _choices(counts[facet], chosen.get(facet, frozenset()), facet) for facet in Facet}
+        accepted = _accepted(wanted.chosen, self._values.values())
+        rows, facets = _narrow({row: self._values[row] for row in scored}, accepted, tuple(Facet))
         reports = len({self._report_ids[row] for row in rows})
         return Found(tuple(sorted(rows, key=self._order(wanted, scored))), facets, reports)
 
@@ -109,28 +105,12 @@ class Catalogue:
         return self._index.passages(rows)
 
     def report_counts(self, chosen: Mapping[Facet, tuple[str, ...]]) -> Mapping[Facet, tuple[Choice, ...]]:
-        """Count the reports, rather than passages, that each choice of a facet leaves."""
-        accepted = self._accepted(chosen)
-        reports: dict[tuple[Facet, str], set[str]] = {}
-        for row, values in self._values.items():
-            failing = [facet for facet, wanted in accepted.items() if not wanted & values[facet]]
-            for facet in Facet if not failing else failing[:1] if len(failing) == 1 else ():
-                for value in values[facet]:
-                    reports.setdefault((facet, value), set()).add(self._report_ids[row])
-        counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
-        for (facet, value), ids in reports.items():
-            counts[facet][value] = len(ids)
-        return {facet: _choices(counts[facet], accepted.get(facet, frozenset()), facet) for facet in Facet}
+        """Count the reports, rather than passages, that each choice of what questions can be narrowed by leaves.
 
-    def _accepted(self, chosen: Mapping[Facet, tuple[str, ...]]) -> dict[Facet, frozenset[str]]:
-        """Return the indexed values that choices mean: a body by any of its names, the rest without regard to case."""
-        accepted: dict[Facet, frozenset[str]] = {}
-        for facet, values in chosen.items():
-            if values:
-                known = frozenset().union(*(each[facet] for each in self._values.values()))
-                same: Callable[[str, str], bool] = same_body if facet is Facet.BODY else _same
-                accepted[facet] = frozenset(each for each in known if any(same(each, value) for value in values))
-        return accepted
+        Their cards are read and nothing else, so a report that has all that is chosen need not have it in one passage.
+        """
+        values = {card.id: _values_of_report(card) for card in self._index.reports}
+        return _narrow(values, _accepted(chosen, values.values()), OF_QUESTIONS)[1]
 
     @cached_property
     def _report_ids(self) -> dict[int, str]:
@@ -177,6 +157,33 @@ class Catalogue:
         return lambda row: (-scored[row], row)
 
 
+def _accepted(chosen: Mapping[Facet, tuple[str, ...]], known: Collection[_Values]) -> _Values:
+    """Return the known values that choices mean: a body by any of its names, the rest without regard to case."""
+    accepted: dict[Facet, frozenset[str]] = {}
+    for facet, values in chosen.items():
+        if values:
+            same: Callable[[str, str], bool] = same_body if facet is Facet.BODY else _same
+            named = frozenset().union(*(each[facet] for each in known))
+            accepted[facet] = frozenset(each for each in named if any(same(each, value) for value in values))
+    return accepted
+
+
+def _narrow(
+    known: Mapping[_T, _Values], accepted: _Values, facets: Sequence[Facet]
+) -> tuple[list[_T], dict[Facet, tuple[Choice, ...]]]:
+    """Return what has an accepted value of each facet chosen, and the choices of facets with how much they would leave."""
+    counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in facets}
+    left: list[_T] = []
+    for each, values in known.items():
+        failing = [facet for facet in accepted if not accepted[facet] & values[facet]]
+        if not failing:
+            left.append(each)
+        # A facet's counts say what choosing its value would give, so its own choice is left aside.
+        for facet in facets if not failing else failing[:1] if len(failing) == 1 else ():
+            counts[facet].update(values[facet])
+    return left, {facet: _choices(counts[facet], accepted.get(facet, frozenset()), facet) for facet in facets}
+
+
 def _fused(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
     fused: dict[int, float] = {}
     for ranking in rankings:
@@ -201,6 +208,15 @@ def _values_of(passage: Passage) -> _Values:
         **{facet: frozenset([value] if value else []) for facet, value in single.items()},
         Facet.YEAR: frozenset(map(str, report.years())),
         Facet.FINDING: directed or findings,
+    }
+
+
+def _values_of_report(card: ReportCard) -> _Values:
+    return {
+        Facet.BODY: frozenset([card.body] if card.body else []),
+        Facet.YEAR: frozenset(map(str, card.years())),
+        Facet.THEME: card.themes,
+        Facet.FINDING: card.findings,
     }
 
 

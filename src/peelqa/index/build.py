@@ -173,6 +173,7 @@ class Draft:
         with (self.place / "pending.jsonl").open("w", encoding="utf-8") as pending:
             for report_id in sorted((*self.kept, *self.added)):
                 if self.old and report_id in self.kept:
+                    report = self.old.report(report_id)
                     old_rows = self.old.rows_by_report[report_id]
                     passages = self.old.passages_of(report_id)
                 else:
@@ -182,7 +183,7 @@ class Draft:
                     count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
                     passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
                 first = len(self._old_rows)
-                digests = self._store.add_passages(report_id, passages, first)
+                digests = self._store.add_passages(report, passages, first)
                 for place, (passage, digest) in enumerate(zip(passages, digests, strict=True)):
                     words.add(first + place, passage.searchable)
                     old_row = old_rows[place] if old_rows else self._known(digest)

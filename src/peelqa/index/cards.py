@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
+from peelqa.findings import Finding
 from peelqa.index.records import Record
+from peelqa.passages import Passage
 from peelqa.reports.report import Grade, Report
 
 
@@ -40,6 +43,8 @@ class ReportCard:
     """Every year that its text names."""
     themes: frozenset[str]
     """What its sections are about."""
+    findings: frozenset[Finding]
+    """Which directions the units of its passages have."""
 
     @property
     def partial(self) -> bool:
@@ -63,17 +68,18 @@ class ReportCard:
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 CARD = Record[ReportCard](ReportCard)
-_DERIVED = frozenset({"known_years", "named_years", "themes"})
+_DERIVED = frozenset({"known_years", "named_years", "themes", "findings"})
 _COPIED = [field.name for field in fields(ReportCard) if field.name not in _DERIVED]
 
 
-def card_of(report: Report) -> ReportCard:
-    """Return a report's card."""
+def card_of(report: Report, passages: Sequence[Passage] = ()) -> ReportCard:
+    """Return the card of a report that was cut into these passages; without them it tells of no findings."""
     return ReportCard(
         **{name: getattr(report, name) for name in _COPIED},
         known_years=report.years(),
         named_years=frozenset(map(int, _YEAR.findall(report.text))),
         themes=frozenset(section.theme for section in report.sections if section.theme),
+        findings=frozenset(unit.finding for passage in passages for unit in passage.units),
     )
 
 

@@ -24,9 +24,10 @@ from peelqa.reports.report import Report
 CACHED_PASSAGES = 4096
 _REPORT = Record[Report](Report)
 _UNITS = Record[tuple[Unit, ...]](tuple[Unit, ...])
+# SQLite reads a row from its start, so what every opening reads of a report stands before its text.
 _SCHEMA = """
-CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB NOT NULL, runs BLOB NOT NULL,
-                      data BLOB NOT NULL, first_row INTEGER, passages INTEGER) WITHOUT ROWID;
+CREATE TABLE reports (id TEXT PRIMARY KEY, source_key TEXT NOT NULL, card BLOB, first_row INTEGER, passages INTEGER,
+                      runs BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, report TEXT NOT NULL, section INTEGER NOT NULL,
                        units BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX passage_by_digest ON passages (digest);
@@ -53,11 +54,11 @@ class StoreWriter:
         )
 
     def add_report(self, report: Report, source_key: str) -> Trace:
-        """Put a report in, without its passages, and return what tells its copies."""
+        """Put a report in, without its passages and its card, and return what tells its copies."""
         trace = trace_of(report)
         runs = trace.runs.astype("<u4").tobytes()
-        values = report.id, source_key, CARD.write(card_of(report)), runs, _REPORT.write(report)
-        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", values)
+        values = report.id, source_key, runs, _REPORT.write(report)
+        self._file.execute("INSERT INTO reports VALUES (?, ?, NULL, NULL, NULL, ?, ?)", values)
         return trace
 
     def drop_report(self, report_id: str) -> None:
@@ -65,34 +66,35 @@ class StoreWriter:
         self._file.execute("DELETE FROM reports WHERE id = ?", (report_id,))
 
     def copy_report(self, report_id: str, store: Store) -> None:
-        """Put a report in as another store has it."""
-        found = store.execute("SELECT id, source_key, card, runs, data FROM reports WHERE id = ?", report_id)[0]
-        self._file.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, NULL, NULL)", found)
+        """Put a report in as another store has it, without its passages and its card."""
+        found = store.execute("SELECT id, source_key, runs, data FROM reports WHERE id = ?", report_id)[0]
+        self._file.execute("INSERT INTO reports VALUES (?, ?, NULL, NULL, NULL, ?, ?)", found)
 
     def report(self, report_id: str) -> Report:
         """Return a report that was put in."""
         (data,) = self._file.execute("SELECT data FROM reports WHERE id = ?", (report_id,)).fetchone()
         return _REPORT.read(data)
 
-    def add_passages(self, report_id: str, passages: tuple[Passage, ...], first_row: int) -> list[bytes]:
-        """Put a report's passages in, in rows from `first_row` on, and return their digests."""
+    def add_passages(self, report: Report, passages: tuple[Passage, ...], first_row: int) -> list[bytes]:
+        """Put the passages of a report that was put in, in rows from `first_row` on, and its card; return their digests."""
         digests = [digest_of(passage) for passage in passages]
         self._file.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (row, passage.id, report_id, passage.section, _UNITS.write(passage.units), digest)
+                (row, passage.id, report.id, passage.section, _UNITS.write(passage.units), digest)
                 for row, (passage, digest) in enumerate(zip(passages, digests, strict=True), start=first_row)
             ),
         )
         self._file.executemany(
             "INSERT INTO headings VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_row = excluded.last_row",
             (
-                (report_id, passage.section, row, row, headings_of(passage))
+                (report.id, passage.section, row, row, headings_of(passage))
                 for row, passage in enumerate(passages, start=first_row)
             ),
         )
         self._file.execute(
-            "UPDATE reports SET first_row = ?, passages = ? WHERE id = ?", (first_row, len(passages), report_id)
+            "UPDATE reports SET card = ?, first_row = ?, passages = ? WHERE id = ?",
+            (CARD.write(card_of(report, passages)), first_row, len(passages), report.id),
         )
         return digests
 

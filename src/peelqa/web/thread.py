@@ -19,7 +19,6 @@ from peelqa.web.site import FRAGMENT_HEADER, Site
 
 EARLIER_QUOTES = 2
 """Quotations shown of each earlier turn when a whole thread is drawn again; all can be had with one press."""
-_FACETS = (Facet.BODY, Facet.YEAR, Facet.THEME, Facet.FINDING)
 _MOST_THEMES = 40
 
 
@@ -121,7 +120,7 @@ def understood_tags(asked: Asked, understood: Mapping[str, Any]) -> list[Tag]:
 def form_context(site: Site, asked: Asked, turns: Sequence[Asked] = ()) -> dict[str, Any]:
     """Return what the ask form shows: the question, the turns it carries, and filters with the reports each leaves."""
     counts = site.report_counts(chosen_facets(asked))
-    choices = {facet.value: counts[facet] for facet in _FACETS}
+    choices = {facet.value: counted for facet, counted in counts.items()}
     choices["theme"] = tuple(sorted(choices["theme"][:_MOST_THEMES], key=lambda choice: choice.value))
     return {"form": asked, "form_turns": turns, "choices": choices}
 
