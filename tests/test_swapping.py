@@ -19,6 +19,7 @@ import pytest
 from anyio.to_thread import run_sync
 from click.testing import CliRunner
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from peelqa.answers import DEFAULT_LIMIT, Answer, Library, open_library, open_newer
 from peelqa.cli import main
@@ -29,7 +30,9 @@ from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
+from peelqa.web.asked import Asked
 from peelqa.web.desk import PLACES, QUEUE_A_PLACE, Desk
+from peelqa.web.site import FRAGMENT_HEADER
 from peelqa.web.swapping import Swapping
 
 QUESTION = "What concerns exist about missing children?"
@@ -155,6 +158,26 @@ def test_a_question_is_answered_once_and_remembered_with_its_filters(desk: Desk)
     assert len(ASKED) == 2
     assert answers[0] is answers[2]
     assert answers[3] is not answers[0]
+
+
+def test_earlier_turns_are_answered_again_only_for_a_page_that_shows_them(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered: list[str] = []
+    ask_again = Desk.ask_again
+
+    async def note(desk: Desk, text: str, *how: Any) -> Answer:
+        answered.append(text)
+        return await ask_again(desk, text, *how)
+
+    monkeypatch.setattr(Desk, "ask_again", note)
+    client = TestClient(create_app(library, web_folder(), SETTINGS))
+    follow_up = "What has the force saved?"
+    fields = {"question": follow_up, "turn": Asked(question=QUESTION).packed()}
+    client.post("/ask", data=fields, headers={FRAGMENT_HEADER: "yes"})
+    assert answered == [follow_up]
+    client.post("/ask", data=fields)
+    assert sorted(answered[1:]) == sorted([QUESTION, follow_up])
 
 
 def test_what_is_remembered_does_not_wait_behind_what_is_not(desk: Desk) -> None:

@@ -51,13 +51,12 @@ def routes(site: Site) -> APIRouter:
             examples = [] if earlier else site.examples.shown
             return site.page(request, "ask.html", 422, turns=[], examples=examples, problem=problem, **context)
         site.desk.count(request)
-        turns = [await _turn(site, earlier, position) for position in range(len(earlier))]
-        turns = [] if request.headers.get(FRAGMENT_HEADER) else turns
         answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
         request.state.answer = str(answer.status)
         newest = view_turn(asked, answer, earlier)
         if request.headers.get(FRAGMENT_HEADER):
             return site.page(request, "turn.html", turn=newest, turns=earlier)
+        turns = [await _turn(site, earlier, position) for position in range(len(earlier))]
         context = form_context(site, asked.model_copy(update={"question": "", "undone": ()}), (*earlier, asked))
         page = site.page(request, "ask.html", turns=[*turns, newest], examples=[], **context)
         # A browser that may keep nothing has no answer to go back to from a report.
