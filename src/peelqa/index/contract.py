@@ -92,7 +92,7 @@ class Index(Protocol):
         """Return a report, its text checked against its hash. Raises KeyError for an id that is not here."""
 
     def passages_of(self, report_id: str) -> tuple[Passage, ...]:
-        """Return a report's passages in order."""
+        """Return a report's passages in order; none for an id that is not here."""
 
     def passage(self, row: int) -> Passage:
         """Return the passage in a row."""

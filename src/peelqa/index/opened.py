@@ -76,7 +76,7 @@ class FolderIndex:
         return self.store.vocabulary
 
     def passages_of(self, report_id: str) -> tuple[Passage, ...]:
-        """Return a report's passages in order."""
+        """Return a report's passages in order; none for an id that is not here."""
         rows = self.store.rows.get(report_id, range(0))
         return tuple(self.store.passages(rows))
 

@@ -118,7 +118,7 @@ class ClusterIndex:
         return self.stored(report_id).report
 
     def passages_of(self, report_id: str) -> tuple[Passage, ...]:
-        """Return a report's passages in order."""
+        """Return a report's passages in order; none for an id that is not here."""
         return self.stored(report_id).whole() if report_id in self.cards else ()
 
     def passage(self, row: int) -> Passage:
