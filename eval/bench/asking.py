@@ -23,7 +23,7 @@ from peelqa.answers import Library, open_library
 from peelqa.index import EVERYTHING
 from peelqa.index.vectors import CANDIDATES
 from peelqa.questions import Filters
-from peelqa.search import RRF_K, fuse
+from peelqa.search import fuse
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 from peelqa.words import content_words
@@ -122,8 +122,8 @@ def parts(bench: Bench) -> list[Figure]:
         dense = clocked("nearest vectors", partial(index.nearest, vector, CANDIDATES, EVERYTHING))
         words = content_words(question.searched)
         matching = clocked("matching words", partial(index.matching, words, CANDIDATES, EVERYTHING))
-        rows = clocked("fusing", partial(fuse, [[row for row, _ in found] for found in (dense, matching)], RRF_K))
-        clocked("reading ten passages", partial(list, index.passages(rows[:10])))
+        rows = clocked("fusing", partial(fuse, dense, matching))
+        clocked("reading ten passages", partial(list, index.passages(list(rows)[:10])))
     return [
         Figure("parts", f"{name}, ms", statistics.median(times), spread=quartiles(times))
         for name, times in taken.items()

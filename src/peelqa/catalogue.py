@@ -16,7 +16,7 @@ from peelqa.findings import Finding
 from peelqa.index import EVERYTHING, Index, ReportCard
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
-from peelqa.search import RRF_K
+from peelqa.search import fuse
 from peelqa.words import content_words
 
 NEAREST = 1000
@@ -135,11 +135,11 @@ class Catalogue:
             phrase = _folded(wanted.query)
             candidates = sorted(all_words) if words else self._report_ids
             held = {row for row in candidates if phrase in _folded(self._index.passage(row).text)}
-            return {row: score for row, score in _fused(lexical).items() if row in held} or dict.fromkeys(held, 0.0)
+            return {row: score for row, score in fuse(lexical).items() if row in held} or dict.fromkeys(held, 0.0)
         vector = self._embedder.encode([wanted.query])[0]
         dense = [hit for hit in self._index.nearest(vector, NEAREST, EVERYTHING) if hit[1] >= NEAR_SIMILARITY]
         fitting = all_words | {row for row, _ in dense}
-        return {row: score for row, score in _fused(lexical, dense).items() if row in fitting}
+        return {row: score for row, score in fuse(lexical, dense).items() if row in fitting}
 
     def _order(self, wanted: Wanted, scored: Mapping[int, float]) -> Callable[[int], tuple[object, ...]]:
         cards = {card.id: card for card in self._index.reports}
@@ -182,14 +182,6 @@ def _narrow(
         for facet in facets if not failing else failing[:1] if len(failing) == 1 else ():
             counts[facet].update(values[facet])
     return left, {facet: _choices(counts[facet], accepted.get(facet, frozenset()), facet) for facet in facets}
-
-
-def _fused(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
-    fused: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, (row, _) in enumerate(ranking, start=1):
-            fused[row] = fused.get(row, 0.0) + 1 / (RRF_K + rank)
-    return fused
 
 
 def _values_of(passage: Passage) -> _Values:

@@ -89,7 +89,7 @@ def _nearest_passages(
     while True:
         dense = index.nearest(vector, pool, scope)
         similarity = dict(dense)
-        rows = fuse([[row for row, _ in dense], [row for row, _ in index.matching(words, pool, scope)]], RRF_K)
+        rows = list(fuse(dense, index.matching(words, pool, scope)))
         pairs = zip(index.passages(rows), rows, strict=False)
         found = list(islice(((each, similarity.get(row, 0.0)) for each, row in pairs if scope.admits(each)), limit))
         if len(found) == limit or len(dense) < pool:
@@ -97,13 +97,13 @@ def _nearest_passages(
         pool *= 4
 
 
-def fuse(rankings: Sequence[Sequence[int]], k: int) -> list[int]:
-    """Merge rankings by reciprocal rank fusion with constant `k`, best first; ties by number."""
+def fuse(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Return the rows of rankings with their score by reciprocal rank fusion, best first; ties by number."""
     scores: dict[int, float] = {}
     for ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
-    return sorted(scores, key=lambda row: (-scores[row], row))
+        for rank, (row, _) in enumerate(ranking, start=1):
+            scores[row] = scores.get(row, 0.0) + 1 / (RRF_K + rank)
+    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
 
 
 def rank_units(
