@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from peelqa.answers import Library
+from peelqa.findings import Finding
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 from peelqa.web.specimens import specimens
@@ -56,6 +57,31 @@ def test_an_example_of_a_question_can_be_asked_and_is_answered_so(client: TestCl
     given = client.post(f"/api/{name}", json=specimen["take"]).json()
     assert names(given) == names(specimen["give"])
     assert _first_quote(given)["text"] == _first_quote(specimen["give"])["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "field"),
+    [
+        ("ask", {"finding": "concerns"}, "body.finding"),
+        ("ask", {"history": [{"question": "Is it safe?", "finding": "concerns"}]}, "body.history.0.finding"),
+        ("compare", {"finding": "concerns"}, "body.finding"),
+    ],
+)
+def test_a_finding_that_there_is_none_of_is_refused_with_those_there_are(
+    client: TestClient, name: str, wrong: dict[str, Any], field: str
+) -> None:
+    refused = client.post(f"/api/{name}", json={**specimens()[name]["take"], **wrong})
+    assert refused.status_code == 422
+    assert refused.json()["fields"] == [
+        {"field": field, "message": "Input should be 'concern', 'strength', 'mixed' or 'neutral'"}
+    ]
+
+
+@pytest.mark.parametrize("finding", list(Finding))
+def test_every_finding_can_be_asked_for(client: TestClient, finding: Finding) -> None:
+    asked = client.post("/api/ask", json={"question": "What of custody?", "finding": finding, "limit": 1})
+    assert asked.json()["understood"]["finding"] == finding
+    assert client.get("/api/filters", params={"finding": finding}).status_code == 200
 
 
 def _first_quote(given: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_a_batch_answers_in_order_and_names_bad_lines_in_their_place(places: lis
     assert [each["id"] for each in answers] == ["a", None, "c", "d", "e"]
     assert ["error" in each for each in answers] == [False, True, True, True, False]
     assert len(answers[0]["quotes"]) == 1
-    assert "concern, strength, mixed, neutral" in answers[3]["error"]
+    assert answers[3]["error"] == "finding: Input should be 'concern', 'strength', 'mixed' or 'neutral'"
     assert answers[4]["status"] == "not_covered"
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -69,6 +70,25 @@ def test_a_question_that_cannot_be_asked_is_an_error_that_says_so(
     assert page.status_code == 422
     assert "<title>Error: " in page.text
     assert page.text.count(words) == 2
+
+
+@pytest.mark.parametrize("wrong", [{"finding": "concerns"}, {"year": "soon"}])
+@pytest.mark.parametrize("page", ["/ask", "/compare", "/link"])
+def test_a_filter_that_there_is_none_of_is_refused_on_a_page_that_says_what_to_do(
+    client: TestClient, page: str, wrong: dict[str, str]
+) -> None:
+    refused = client.post(page, data={"question": QUESTION, **wrong})
+    assert refused.status_code == 422
+    assert "Check what you chose and try again." in refused.text
+
+
+def test_a_finding_that_is_chosen_stays_chosen_and_is_carried_along(client: TestClient) -> None:
+    page = client.post("/ask", data={"question": QUESTION, "finding": "concern"}).text
+    assert re.search(r'<option value="concern" selected', page)
+    turns = re.findall(r'name="turn" value="([^"]*)"', page)
+    assert unpacked(tuple(map(unescape, turns)))[0].finding == ("concern",)
+    assert "finding=concern" in client.post("/link", data={"question": QUESTION, "finding": "concern"}).text
+    assert unpacked(('{"question": "Is it safe?", "finding": ["concerns"]}',)) == ()
 
 
 def test_the_report_page_marks_the_quotation_in_its_place(client: TestClient, library: Library) -> None:
@@ -346,6 +366,15 @@ def test_an_assistant_gets_the_same_words(
     call: Callable[[str, dict[str, object]], object], tool: str, arguments: dict[str, object], words: str
 ) -> None:
     assert words in str(call(tool, arguments))
+
+
+@pytest.mark.parametrize(("tool", "asked"), [("ask", {"question": QUESTION}), ("search", {"query": "boats"})])
+def test_an_assistant_that_asks_for_no_finding_there_is_is_told_those_there_are(
+    call: Callable[[str, dict[str, object]], object], tool: str, asked: dict[str, object]
+) -> None:
+    assert "waited two days" in str(call(tool, {**asked, "finding": "concern"}))
+    with pytest.raises(Exception, match="'concern', 'strength', 'mixed' or 'neutral'"):
+        call(tool, {**asked, "finding": "concerns"})
 
 
 def test_tables_call_a_year_by_its_cycle(sample_library: Library) -> None:

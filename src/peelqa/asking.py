@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from peelqa.conversation import Turn
+from peelqa.findings import Finding
 from peelqa.questions import Filters
 
 LONGEST_HISTORY = 20
@@ -40,7 +41,7 @@ class TurnRequest(BaseModel):
     body: _Texts = []
     year: _Years = []
     theme: _Texts = []
-    finding: str | None = None
+    finding: Finding | None = None
     undone: Annotated[list[_Part], BeforeValidator(_as_list, json_schema_input_type=list[_Part] | _Part | None)] = (
         Field(
             default=[], description="What must not be understood from the words, or carried over from the conversation."

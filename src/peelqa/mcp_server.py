@@ -16,6 +16,7 @@ from peelqa.attribution import outline_json, passage_json, report_json
 from peelqa.catalogue import Catalogue, Facet, Sort, Wanted
 from peelqa.comparison import compare as compare_bodies
 from peelqa.errors import UnknownReport
+from peelqa.findings import Finding
 
 _MOST_PASSAGES = 50
 _LONGEST_READ = 20_000
@@ -48,7 +49,7 @@ class Tools:
         body: list[str] | None = None,
         year: list[int] | None = None,
         theme: list[str] | None = None,
-        finding: str | None = None,
+        finding: Finding | None = None,
         limit: int = DEFAULT_LIMIT,
         history: list[str] | None = None,
     ) -> dict[str, Any]:
@@ -66,7 +67,7 @@ class Tools:
         exact: bool = False,
         body: list[str] | None = None,
         year: list[int] | None = None,
-        finding: str | None = None,
+        finding: Finding | None = None,
         limit: int = 10,
     ) -> dict[str, Any]:
         """Find whole passages by words and meaning, best first, with the number found in all."""

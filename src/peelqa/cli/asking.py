@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from peelqa.cli.options import FINDINGS, filters, filters_of, json_option, open_existing, places, settings_of
+from peelqa.cli.options import filters, filters_of, json_option, open_existing, places, settings_of
 from peelqa.cli.printing import print_answer, print_passages
 from peelqa.errors import BadInput, PeelqaError
 
@@ -96,8 +96,6 @@ def _answer_line(library: Library, fields: Any, chosen: dict[str, Any], limit: i
     # What the command line chose holds for lines that do not choose themselves.
     common = {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items() if value}
     request = AskRequest.model_validate({**common, **fields} if isinstance(fields, dict) else fields)
-    if request.finding is not None and request.finding not in FINDINGS:
-        raise BadInput(f"finding: {request.finding!r} is none of {', '.join(FINDINGS)}")
     return library.ask(request.question, request.filters(), request.limit or limit, request.turns()).to_json()
 
 

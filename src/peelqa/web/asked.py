@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from peelqa.conversation import Turn
+from peelqa.findings import Finding
 from peelqa.questions import LONGEST_QUESTION, Filters
 
 MOST_TURNS = 5
@@ -23,6 +24,7 @@ def _filled(value: object) -> object:
 
 _Texts = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_filled)]
 _Years = Annotated[tuple[int, ...], BeforeValidator(_filled)]
+_Findings = Annotated[tuple[Finding, ...], BeforeValidator(_filled)]
 
 
 class Asked(BaseModel):
@@ -34,7 +36,7 @@ class Asked(BaseModel):
     body: _Texts = ()
     year: _Years = ()
     theme: _Texts = ()
-    finding: _Texts = ()
+    finding: _Findings = ()
     undone: _Texts = ()
     """What must not be understood from the words."""
 
