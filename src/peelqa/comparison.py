@@ -10,6 +10,7 @@ from typing import Any
 
 from peelqa.answers import Answer, Library, Status
 from peelqa.errors import BadInput
+from peelqa.grade_table import FIRST_YEAR_OF_FIVE_TIERS
 from peelqa.index import ReportCard
 from peelqa.questions import LONGEST_QUESTION, Filters, Question
 from peelqa.quoting import RelevantQuotation
@@ -212,5 +213,5 @@ def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:
 
 
 def _has_five_grades(report: ReportCard) -> bool:
-    """Tell whether a PEEL report is of 2021/22 or later, when adequate was added to the grades."""
-    return (report.year or 0) >= 2021
+    """Tell whether a PEEL report is of a cycle with five grades."""
+    return (report.year or 0) >= FIRST_YEAR_OF_FIVE_TIERS

@@ -16,8 +16,9 @@ from peelqa.reports.report import Grade, GradeStatus
 
 OVERALL = "Overall"
 SCALE = ("Inadequate", "Requires improvement", "Adequate", "Good", "Outstanding")
-"""Grade values from the lowest up; "Adequate" is a tier from 2021 on only."""
+"""Grade values from the lowest up."""
 FIRST_YEAR_OF_FIVE_TIERS = 2021
+"""From PEEL 2021/22 on "Adequate" is a tier of the grades of police forces."""
 
 
 class Absence(StrEnum):

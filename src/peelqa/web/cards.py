@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from peelqa.grade_table import FIRST_YEAR_OF_FIVE_TIERS
 from peelqa.reports.dates import find_years
 from peelqa.web.marking import Marker, hidden_controls
 
@@ -65,13 +66,13 @@ def newest_evidence(quotes: list[dict[str, Any]], today: date) -> str | None:
 
 
 def scales_differ(quotes: list[dict[str, Any]]) -> bool:
-    """Tell whether grades of police forces from before and after the change of 2021 stand side by side."""
+    """Tell whether grades of police forces from before and after the change of the scale stand side by side."""
     years = [
         quote["report"]["year"]
         for quote in quotes
         if quote["grade"] and quote["report"]["year"] and "PEEL" in (quote["report"]["framework"] or "")
     ]
-    return bool(years) and min(years) < 2021 <= max(years)
+    return bool(years) and min(years) < FIRST_YEAR_OF_FIVE_TIERS <= max(years)
 
 
 def _other_time(quote: Json) -> bool:
