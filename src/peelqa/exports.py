@@ -64,12 +64,13 @@ def export(passages: Iterable[Passage], form: ExportForm) -> Iterator[str]:
     return writers[form](passages)
 
 
-def inert(cell: str) -> str:
+def inert(value: object) -> str:
     """Return a cell that no spreadsheet computes: an apostrophe before what may begin a formula.
 
-    >>> inert("=1+1")
-    "'=1+1"
+    >>> inert("=1+1"), inert(2014), inert(None)
+    ("'=1+1", '2014', '')
     """
+    cell = "" if value is None else str(value)
     return f"'{cell}" if cell.lstrip(" \n").startswith(_FORMULA_STARTS) else cell
 
 
@@ -103,7 +104,7 @@ def _csv(passages: Iterable[Passage]) -> Iterator[str]:
             found["passage"]["id"],
             report["sha256"],
         )
-        yield _row(inert("" if cell is None else str(cell)) for cell in cells)
+        yield _row(map(inert, cells))
 
 
 def _sentences(passage: Passage, finding: Finding) -> str:

@@ -139,6 +139,8 @@ def search(
 
 
 def _write_csv(found: Iterable[dict[str, Any]]) -> None:
+    from peelqa.exports import inert
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for each in found:
@@ -152,17 +154,3 @@ def _write_csv(found: Iterable[dict[str, Any]]) -> None:
             "report": report["id"],
         }
         writer.writerow([inert(cells[name]) for name in CSV_COLUMNS])
-
-
-def inert(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe.
-
-    >>> inert("=1+1"), inert("Good"), inert(None)
-    ("'=1+1", 'Good', '')
-    """
-    text = "" if value is None else str(value)
-    return (
-        f"'{text}"
-        if text.lstrip(" \n").startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"))
-        else text
-    )
