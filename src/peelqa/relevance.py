@@ -24,6 +24,7 @@ from peelqa.words import content_stems, stems
 _UNCOVERED = 4.0
 _TYPE_MISSING = 2.0
 _DIRECTION_MISSING = 5.0
+"""Logits by which a hit goes behind others for what it lacks, chosen on the tuning halves."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _DENIAL = re.compile(
     r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE

@@ -7,19 +7,12 @@ from collections.abc import Sequence
 
 from peelqa.index import ReportCard
 from peelqa.questions import Question
-from peelqa.statements.subject import stems_wanted
+from peelqa.statements.subject import asking_stems, stems_wanted
 from peelqa.words import stems
 
 OPENING = r"(?:and |so |but )?"
 """What may stand before a question that follows another."""
-_ASKING_STEMS = frozenset(
-    stems(
-        "grade graded grades grading rate rated rating judge judged judgement judgment award level result score "
-        "all show list latest change compare compared comparison still now currently ever become became becoming gone go going get "
-        "overall drop dropped from up down last recent new year right present moment"
-    )
-)
-_VALUE_STEMS = frozenset(stems("outstanding good adequate requires improvement inadequate ungraded"))
+_ASKING_STEMS = asking_stems("grading", "values", "whole", "listing", "time", "becoming", "comparing")
 _VALUE = re.compile(
     r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
 )
@@ -78,7 +71,7 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
     """Return the stems of what a grade is asked on; none where only a body is named, or whichever bodies."""
     bodies = _WHICH_BODIES.match(question.searched)
     naming = set(stems(bodies[0])) if bodies else set[str]()
-    return stems_wanted(question, reports) - _ASKING_STEMS - _VALUE_STEMS - naming
+    return stems_wanted(question, reports) - _ASKING_STEMS - naming
 
 
 def has_asked_value(question: Question, value: str) -> bool:

@@ -9,6 +9,7 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
+from peelqa.statements.subject import asking_stems
 from peelqa.words import content_words, stems
 
 # "population | of the force area", "cost | per resident"
@@ -33,14 +34,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _NATIONAL = re.compile(r"\bnational\b", re.IGNORECASE)
-_MEASURING_STEMS = frozenset(
-    stems(
-        "higher lower more less fewer bigger smaller above below better worse than average national nationally elsewhere other others level most rate "
-        "number numbers size shrunk shrank grown grow grew growing fall fallen falling fell rise risen rising rose increase increased "
-        "increasing decrease decreased decreasing reduce reduced reducing shrink shrinking gone go going goes went up down drop dropped change changed got get gets getting become becoming became any larger "
-        "per head person frontline policing police number growth ago before used years ten decade last over past year since now forces force"
-    )
-)
+_MEASURING_STEMS = asking_stems("measuring")
 _QUALIFYING_STEMS = frozenset(stems("victim based recorded total overall rate level local of the force"))
 _FACTS_CALL_IT = {
     "cheap": "cost", "cheaper": "cost", "dearer": "cost", "expensive": "cost",

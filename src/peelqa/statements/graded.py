@@ -24,17 +24,13 @@ from peelqa.statements.asked import (
     has_asked_value,
     plain_values,
 )
-from peelqa.statements.subject import are_akin, fit, title_stems
+from peelqa.statements.subject import are_akin, asking_stems, fit, titled
 from peelqa.understanding.covered import newest_of_each_line
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]
 
-_WELL_STEMS = frozenset(
-    stems(
-        "good well bad badly poor poorly effective effectively efficient efficiently strong weak look looks looking after"
-    )
-)
+_WELL_STEMS = asking_stems("how_well")
 _JUDGED = re.compile(
     rf"{OPENING}(?:how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b"
     r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at|in|with|for)\b)",
@@ -43,6 +39,10 @@ _JUDGED = re.compile(
 _ASKED_BY_NAME = 0.997
 """The relevance of a grade that is asked for by name: 297 of 297 were right on the tuning half (`peelqa eval uk-grades
 --split tune --sample 300`), by the rule of succession."""
+_SAID_SO = 0.92
+_STATED = 0.9
+"""Those of a sentence that says how something was judged, and of a grade that is not asked for by name, set by hand: the question
+sets have too few such questions to fit them."""
 _LEAST_FIT = 0.5
 _NEARLY = 0.75
 """Share of the best fit in any report with which a grade of another report fits too."""
@@ -68,7 +68,7 @@ def find_grades(index: Index, question: Question, reports: Sequence[ReportCard])
     elif not wanted and (asks_whether_good(question) or len({report.id for report, _ in stated}) > 1):
         stated = _overall(stated)
     chosen = _of_asked_value(question, stated)
-    return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else 0.9), MOST_STATED))
+    return list(islice(_quoted(index, chosen, _ASKED_BY_NAME if wanted else _STATED), MOST_STATED))
 
 
 def find_judgements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
@@ -78,7 +78,7 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     are such, else with all.
     """
     if asks_whether_good(question):
-        return list(islice(_quoted(index, _overall(_on_subject(reports, set())), 0.9), MOST_STATED))
+        return list(islice(_quoted(index, _overall(_on_subject(reports, set())), _STATED), MOST_STATED))
     asked = _JUDGED.match(question.searched)
     if asked is None:
         return []
@@ -88,11 +88,11 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     alike = [each for each in stated if wanted == set(stems(how)) and _is_quality(how, each[1])]
     chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)
     said = (
-        RelevantQuotation(quotation, 0.92)
+        RelevantQuotation(quotation, _SAID_SO)
         for report, grade in sorted(chosen, key=_standing)
         for quotation in _said(index, report, grade)
     )
-    return list(islice(chain(said, _quoted(index, chosen, 0.9)), MOST_STATED))
+    return list(islice(chain(said, _quoted(index, chosen, _STATED)), MOST_STATED))
 
 
 def why_no_grade(question: Question, reports: Sequence[ReportCard]) -> str | None:
@@ -134,8 +134,8 @@ def _subject(question: Question, reports: Sequence[ReportCard]) -> tuple[set[str
     No stems where they only say which kind of inspection is meant, as titles do: then those reports alone are.
     """
     wanted = asked_subject(question, reports)
-    of_kind = [report for report in reports if wanted and wanted <= title_stems(report)]
-    return (set(), of_kind) if of_kind and not is_graded(reports, wanted) else (wanted, reports)
+    of_kind = titled(reports, wanted)
+    return (set(), of_kind) if wanted and of_kind and not is_graded(reports, wanted) else (wanted, reports)
 
 
 def is_graded(reports: Sequence[ReportCard], wanted: set[str]) -> bool:

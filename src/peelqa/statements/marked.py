@@ -13,9 +13,8 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.asked import asks_for_account
 from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import stems_wanted, title_stems
+from peelqa.statements.subject import asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import newest_first
-from peelqa.words import stems
 
 _MARKED = 0.964
 """The relevance of a marked finding: 52 of 53 first ones were right on the tuning half (`peelqa eval uk-improve --split
@@ -37,15 +36,7 @@ _LISTS = (
         IMPROVEMENT,
     ),
 )
-_LIST_STEMS = frozenset(
-    stems(
-        "area areas improve improvement improvements improved need needs needed must should required better development "
-        "recommendation recommendations recommend recommended cause causes concern concerns priority action actions innovative "
-        "promising good practice practices list authority council partnership service services key main tell told say name set out "
-        "put right do next change fix address leaders force joint targeted local inspection inspectors made make identified identify raised "
-        "raise found find given give noted note"
-    )
-)
+_LIST_STEMS = asking_stems("bettering", "saying", "documents", "whole", "bodies", "listing")
 
 
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
@@ -54,8 +45,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     if not kinds or asks_for_account(question) or (question.finding is Finding.STRENGTH and kinds != _PRACTICE):
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
-    meant = [report for report in reports if wanted <= title_stems(report)] if wanted else reports
-    lists = (list(_list_of(index, report, kinds)) for report in newest_first(meant))
+    lists = (list(_list_of(index, report, kinds)) for report in newest_first(titled(reports, wanted)))
     parts = list(islice(filter(None, lists), MOST_STATED))
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]

@@ -14,7 +14,7 @@ from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.asked import asked_subject, asks_for_account, asks_whether_good, plain_values
 from peelqa.statements.graded import MOST_STATED, has_grade, is_graded
 from peelqa.statements.openings import find_on_theme, sum_up
-from peelqa.statements.subject import are_of_forces, stems_wanted, title_stems
+from peelqa.statements.subject import are_of_forces, asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import Line, line_on_body, newest_first, newest_of_each_line
 from peelqa.words import stems
 
@@ -22,19 +22,8 @@ _OF_THE_WHOLE = 0.89
 """The relevance of what sums a report up, set by hand on a sample that was read: no question set asks of reports as a whole."""
 _MOST_BODIES = 2
 """Bodies of which a question about a whole report can be meant."""
-_WHOLE_STEMS = frozenset(
-    stems(
-        "sum say said says tell told find found finding findings think thought conclude concluded conclusion conclusions report reported "
-        "inspection inspections inspector inspectors inspectorate ofsted hmic whats overall overview summary summarise headline headlines "
-        "key main big biggest major serious greatest general generally happen happened come came go going gone went well wrong right badly "
-        "good better best bad worse worst fail failing failed failings failures weak weakness weaknesses strength strengths strong praise "
-        "praised criticise criticised criticism criticisms concern concerns concerned worry worried worries problem problems issue issues "
-        "positive positives negative negatives downhill drop dropped fall fell slip slipped become became turned point points "
-        "area areas force authority council service services perform performed performing performance results outcome outcomes way "
-        "rate rated rating grade graded judge judged judgement outstanding adequate inadequate requires improvement last latest recent "
-        "picture turn turned around bigger stay stayed stays end ended falling down short brilliant terrible great lose lost loses get got go went "
-        "now currently still today moment these days shortcomings thing things reason reasons explain improve improved like longer stop stopped"
-    )
+_WHOLE_STEMS = asking_stems(
+    "saying", "documents", "whole", "bodies", "outcomes", "grading", "values", "time", "becoming", "finding"
 )
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
@@ -83,8 +72,8 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
         return []
     direction = _direction(question)
     value = _value_to_explain(question)
-    titled = [report for report in reports if wanted <= title_stems(report)]
-    whole = _explained(question, titled, value) if value else newest_of_each_line(titled)
+    meant = titled(reports, wanted)
+    whole = _explained(question, meant, value) if value else newest_of_each_line(meant)
     quotations = chain.from_iterable(sum_up(index, report, direction) for report in whole)
     if not whole and value:
         graded = [report for report in reports if has_grade(report, wanted, value)]

@@ -12,9 +12,8 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import stems_wanted, title_stems
+from peelqa.statements.subject import asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import Line, line_on_body, newest_first
-from peelqa.words import stems
 
 _BODY = r"(?:the (?:force|authority)|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
@@ -34,14 +33,11 @@ _SIGNED = re.compile(
 )
 _MENTIONS = re.compile(r"[Ii]nspector|HMI")
 """What every signature has, and few sentences."""
+_MAKING_STEMS = asking_stems("making", "documents")
+_SIGNED_SO = 0.95
+"""The relevance of a signature, set by hand as that of days is."""
 _MOST_READ = 40
 """Reports read for their signatures at most."""
-_ASKING_STEMS = frozenset(
-    stems(
-        "who that wrote authored signed led leads carried out conducted did made inspected assessed inspector inspectors hmi author lead chief "
-        "responsible name report assessment inspection peel this which behind"
-    )
-)
 
 
 def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
@@ -49,10 +45,9 @@ def find_inspectors(index: Index, question: Question, reports: Sequence[ReportCa
     if not _ASKED.fullmatch(question.searched):
         return []
     # "Who led the SEND inspection?" is about the reports whose title says so.
-    named = stems_wanted(question, reports) - _ASKING_STEMS
-    meant = [report for report in reports if named <= title_stems(report)]
-    said = _newest_of_each_line(index, meant)
-    return [RelevantQuotation(quotation, 0.95) for quotation in islice(said, MOST_STATED)]
+    named = stems_wanted(question, reports) - _MAKING_STEMS
+    said = _newest_of_each_line(index, titled(reports, named))
+    return [RelevantQuotation(quotation, _SIGNED_SO) for quotation in islice(said, MOST_STATED)]
 
 
 def _newest_of_each_line(index: Index, reports: Sequence[ReportCard]) -> Iterator[Quotation]:

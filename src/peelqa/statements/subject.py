@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 from rapidfuzz.distance import Prefix
 
@@ -39,6 +41,25 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     if question.body and not are_of_forces(reports):
         wanted |= {stem(word.casefold()) for word in _POLICE.findall(asked)}
     return wanted
+
+
+def asking_stems(*ways: str) -> frozenset[str]:
+    """Return the stems of the words by which questions ask in some ways, the tables of `asking_words.toml`.
+
+    >>> "praise" in asking_stems("finding"), "prais" in asking_stems("finding", "time")
+    (False, True)
+    """
+    return frozenset(stems(" ".join(_asking_words()[way] for way in ways)))
+
+
+@cache
+def _asking_words() -> dict[str, str]:
+    return tomllib.loads((resources.files("peelqa.statements") / "asking_words.toml").read_text("utf-8"))
+
+
+def titled(reports: Sequence[ReportCard], wanted: set[str]) -> list[ReportCard]:
+    """Return the reports whose title holds all that is wanted: "the SEND inspection"."""
+    return [report for report in reports if wanted <= title_stems(report)]
 
 
 def are_of_forces(reports: Sequence[ReportCard]) -> bool:
