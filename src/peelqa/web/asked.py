@@ -22,7 +22,8 @@ def _filled(value: object) -> object:
     return tuple(each for each in values if each not in ("", None))
 
 
-_Texts = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_filled)]
+Texts = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_filled)]
+"""A field of texts, one or several; those left empty are none."""
 _Years = Annotated[tuple[int, ...], BeforeValidator(_filled)]
 _Findings = Annotated[tuple[Finding, ...], BeforeValidator(_filled)]
 
@@ -33,11 +34,11 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     question: str = Field(default="", max_length=5000)
-    body: _Texts = ()
+    body: Texts = ()
     year: _Years = ()
-    theme: _Texts = ()
+    theme: Texts = ()
     finding: _Findings = ()
-    undone: _Texts = ()
+    undone: Texts = ()
     """What must not be understood from the words."""
 
     def filters(self) -> Filters:

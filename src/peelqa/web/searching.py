@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from peelqa.attribution import passage_json
 from peelqa.catalogue import Facet, Found, Sort, Wanted
 from peelqa.citations import licence_line
 from peelqa.exports import ExportForm, export
 from peelqa.passages import Passage
+from peelqa.web.asked import Texts
 from peelqa.web.cards import FINDING_TYPES, card
 from peelqa.web.marking import marker_for, part_text
 from peelqa.web.site import Site
@@ -42,14 +43,6 @@ PASSAGE_FINDINGS = {
 VALUES = {**PASSAGE_FINDINGS, **FINDING_TYPES}
 
 
-def _filled(value: object) -> object:
-    values = value if isinstance(value, list | tuple) else [value]
-    return tuple(each for each in values if each not in ("", None))
-
-
-_Texts = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_filled)]
-
-
 class SearchQuery(BaseModel):
     """The fields of a search address; the API takes the same."""
 
@@ -57,14 +50,14 @@ class SearchQuery(BaseModel):
 
     q: str = Field(default="", max_length=500)
     exact: bool = False
-    body: _Texts = ()
-    year: _Texts = ()
-    framework: _Texts = ()
-    theme: _Texts = ()
-    finding: _Texts = ()
-    finding_type: _Texts = ()
-    grade: _Texts = ()
-    publisher: _Texts = ()
+    body: Texts = ()
+    year: Texts = ()
+    framework: Texts = ()
+    theme: Texts = ()
+    finding: Texts = ()
+    finding_type: Texts = ()
+    grade: Texts = ()
+    publisher: Texts = ()
     sort: Sort = Sort.RELEVANCE
     page: int = Field(default=1, ge=1, le=1_000_000)
 
