@@ -35,7 +35,8 @@ class Hit:
     """A unit that may answer the question."""
 
     passage: Passage
-    unit: Unit
+    position: int
+    """The unit's place among those of its passage, from 0."""
     logit: float
     """The reranker's word on the unit under its heading, higher is better; about -11 to +11."""
     logit_in_context: float
@@ -46,9 +47,9 @@ class Hit:
     """What hits are ordered by, in logits: the reranker's words and what the question prefers."""
 
     @property
-    def position(self) -> int:
-        """The unit's place among those of its passage, from 0."""
-        return self.passage.units.index(self.unit)
+    def unit(self) -> Unit:
+        """The unit itself."""
+        return self.passage.units[self.position]
 
     @property
     def text(self) -> str:
@@ -132,11 +133,10 @@ def rank_units(
     again = [_under_heading(passage, at - 1, at) for _, (passage, at, _) in read[:context]]
     in_context = [*reranker.logits(question.searched, again), *(logit for logit, _ in read[context:])]
     hits = [
-        Hit(passage, unit, logit, context, similarity, _merit(passage, logit, context, question, ages))
-        for (logit, (passage, at, similarity)), context in zip(read, in_context, strict=True)
-        for unit in passage.units[at : at + 1]
+        Hit(passage, at, logit, logit_in_context, similarity, _merit(passage, logit, logit_in_context, question, ages))
+        for (logit, (passage, at, similarity)), logit_in_context in zip(read, in_context, strict=True)
     ]
-    hits.sort(key=lambda hit: (-hit.merit, hit.passage.id, hit.unit.start_char))
+    hits.sort(key=lambda hit: (-hit.merit, hit.passage.id, hit.position))
     return Ranking(tuple(hits), max((similarity for _, similarity in passages), default=-1.0))
 
 
