@@ -11,6 +11,7 @@ from peelqa.findings import Finding
 from peelqa.index.records import Record
 from peelqa.passages import Passage
 from peelqa.reports.report import Grade, Report
+from peelqa.words import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class ReportCard:
     """What its sections are about."""
     findings: frozenset[Finding]
     """Which directions the units of its passages have."""
+    finding_types: frozenset[str]
+    """What its framework calls the findings of its sections: area_for_improvement, recommendation and their like."""
 
     @property
     def partial(self) -> bool:
@@ -68,7 +71,7 @@ class ReportCard:
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 CARD = Record[ReportCard](ReportCard)
-_DERIVED = frozenset({"known_years", "named_years", "themes", "findings"})
+_DERIVED = frozenset({"known_years", "named_years", "themes", "findings", "finding_types"})
 _COPIED = [field.name for field in fields(ReportCard) if field.name not in _DERIVED]
 
 
@@ -79,10 +82,11 @@ def card_of(report: Report, passages: Sequence[Passage] = ()) -> ReportCard:
         known_years=report.years(),
         named_years=frozenset(map(int, _YEAR.findall(report.text))),
         themes=frozenset(section.theme for section in report.sections if section.theme),
+        finding_types=frozenset(section.finding_type for section in report.sections if section.finding_type),
         findings=frozenset(unit.finding for passage in passages for unit in passage.units),
     )
 
 
 def words_of(report: Report) -> list[str]:
     """Return the words of a report's title and text, folded, as often as they occur."""
-    return _WORD.findall(f"{report.title}\n{report.text}".casefold())
+    return _WORD.findall(fold(f"{report.title}\n{report.text}").casefold())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from itertools import islice
 
 from peelqa.index import Index, ReportCard
@@ -14,6 +13,7 @@ from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
 from peelqa.statements.asked import OPENING
 from peelqa.statements.graded import MOST_STATED
+from peelqa.understanding.covered import newest_first
 
 _PUBLICATION = re.compile(
     r"\b(?:publish\w*|publication|come out|came out|appear(?:ed)?|issued|released?)\b(?! (?:of|by|about)\b)",
@@ -43,19 +43,24 @@ def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) 
 
     Nothing where the question asks for another date.
     """
-    newest_first = sorted(reports, key=lambda report: (_day(report), report.id), reverse=True)
     said: Iterator[Quotation]
     if _PUBLICATION.search(question.searched) and _OF_REPORT.search(question.searched):
-        said = (each for report in newest_first if report.published for each in _first(index, report, _says_published))
+        said = (
+            each
+            for report in newest_first(reports)
+            if report.published
+            for each in _first(index, report, _says_published)
+        )
     elif _INSPECTION.fullmatch(question.searched) and "inspect" in question.text.casefold():
-        said = (each for report in newest_first if report.inspected for each in _first(index, report, _says_inspected))
+        said = (
+            each
+            for report in newest_first(reports)
+            if report.inspected
+            for each in _first(index, report, _says_inspected)
+        )
     else:
         return []
     return [RelevantQuotation(quotation, _DATED) for quotation in islice(said, MOST_STATED)]
-
-
-def _day(report: ReportCard) -> date:
-    return report.last_day() or date(report.year or date.min.year, 1, 1)
 
 
 def _first(index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool]) -> Iterator[Quotation]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
@@ -45,8 +44,8 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     if not kinds or asks_for_account(question) or (question.finding is Finding.STRENGTH and kinds != _PRACTICE):
         return []
     wanted = stems_wanted(question, reports) - _LIST_STEMS
-    lists = (list(_list_of(index, report, kinds)) for report in newest_first(titled(reports, wanted)))
-    parts = list(islice(filter(None, lists), MOST_STATED))
+    having = [report for report in titled(reports, wanted) if not report.finding_types.isdisjoint(kinds)]
+    parts = [list(_list_of(index, report, kinds)) for report in newest_first(having)[:MOST_STATED]]
     deepest = max(map(len, parts), default=0)
     in_turn = [part[place] for place in range(deepest) for part in parts if place < len(part)]
     return [RelevantQuotation(quotation, _MARKED) for quotation in in_turn]

@@ -94,8 +94,8 @@ def newest_of_each_body(reports: Collection[ReportCard]) -> tuple[ReportCard, ..
     """Return, of some reports, those on each body that are the last; reports without any date give way to dated ones."""
     last: dict[str, tuple[int, int, int]] = {}
     for report in reports:
-        last[report.body or ""] = max(last.get(report.body or "", (0, 0, 0)), _age(report))
-    return tuple(report for report in reports if _age(report) == last[report.body or ""])
+        last[report.body or ""] = max(last.get(report.body or "", (0, 0, 0)), report.sort_day())
+    return tuple(report for report in reports if report.sort_day() == last[report.body or ""])
 
 
 def newest_of_each_line(reports: Collection[ReportCard]) -> list[ReportCard]:
@@ -113,9 +113,4 @@ def line_on_body(report: ReportCard) -> Line:
 
 def newest_first(reports: Collection[ReportCard]) -> list[ReportCard]:
     """Return reports by the day they speak for, the last first."""
-    return sorted(reports, key=lambda report: (_age(report), report.id), reverse=True)
-
-
-def _age(report: ReportCard) -> tuple[int, int, int]:
-    day = report.published or (report.inspected[1] if report.inspected else None)
-    return (day.year, day.month, day.day) if day else (report.year or 0, 0, 0)
+    return sorted(reports, key=lambda report: (report.sort_day(), report.id), reverse=True)
