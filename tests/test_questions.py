@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peelqa.findings import Finding
+from peelqa.index.cards import card_of
 from peelqa.questions import Filters, Kind, Question, reports_meant, understand_question
 from peelqa.reports.bodies import Body, known_bodies
 from peelqa.reports.report import Report, Section
@@ -45,6 +46,7 @@ REPORTS = (
     report("East Sussex", 2023, date(2023, 3, 1), TEXT),
     report("West Sussex", 2023, date(2023, 5, 1), TEXT),
 )
+CARDS = tuple(map(card_of, REPORTS))
 COVERED = cover(REPORTS)
 
 
@@ -112,7 +114,7 @@ def test_a_year_is_a_filter_where_it_says_which_report_is_meant(text: str, years
 def test_a_publication_day_names_one_report(text: str, day: date | None, ids: list[str]) -> None:
     understood = understand(text)
     assert understood.published == day
-    assert [each.id for each in reports_meant(understood, REPORTS)] == ids
+    assert [each.id for each in reports_meant(understood, CARDS)] == ids
 
 
 def test_a_day_that_no_report_on_the_body_was_published_is_said_at_once() -> None:
@@ -128,7 +130,7 @@ def test_a_day_that_no_report_on_the_body_was_published_is_said_at_once() -> Non
 def test_latest_means_the_last_report_on_each_body(text: str) -> None:
     understood = understand(text)
     assert understood.newest
-    assert [each.id for each in reports_meant(understood, REPORTS)] == ["Dorset-2025-05-09"]
+    assert [each.id for each in reports_meant(understood, CARDS)] == ["Dorset-2025-05-09"]
 
 
 @pytest.mark.parametrize(
