@@ -352,6 +352,17 @@ def call(two_forces: Library) -> Callable[[str, dict[str, object]], object]:
     return use
 
 
+def test_a_question_of_several_bodies_can_be_laid_side_by_side(two_forces: Library) -> None:
+    client = TestClient(create_app(two_forces, web_folder(), Settings(asks_per_minute=0)))
+    page = client.post("/ask", data={"question": "Compare missing children in Oakshire and Elmshire"}).text
+    (form,) = re.findall(r'<form method="post" action="/compare#result">(.*?)</form>', page, re.DOTALL)
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    data = {name: [value for each, value in fields if each == name] for name, _ in fields}
+    assert data["body"] == ["Oakshire Police", "Elmshire Police"]
+    assert client.post("/compare", data=data).text.count('<th scope="row">') == 2
+    assert "/compare#result" not in client.post("/ask", data={"question": "Are children missing in Oakshire?"}).text
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [

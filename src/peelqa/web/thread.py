@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from peelqa.answers import Answer
 from peelqa.catalogue import Facet
+from peelqa.comparison import MOST_CELLS
 from peelqa.web.asked import Asked, AskForm
 from peelqa.web.cards import card, digest_of, newest_evidence, scales_differ
 from peelqa.web.marking import marker_for
@@ -94,9 +95,19 @@ def view_turn(asked: Asked, answer: Answer, earlier: Sequence[Asked]) -> dict[st
         "tags": understood_tags(asked, understood),
         "newest": newest_evidence(quotes, datetime.now(UTC).date()),
         "scales_differ": scales_differ(quotes),
+        "side_by_side": side_by_side(asked, understood),
         "digests": ",".join(digest_of(quote) for quote in found["quotes"]),
         "more": 0,
     }
+
+
+def side_by_side(asked: Asked, understood: Mapping[str, Any]) -> Asked | None:
+    """Return the question as one to compare by, where it means several bodies or years, and few enough to stand side by side."""
+    bodies, years = understood["body"], understood["year"]
+    several = max(len(bodies), len(years)) > 1 and len(bodies) * max(1, len(years)) <= MOST_CELLS
+    if not several:
+        return None
+    return asked.model_copy(update={"question": understood["text"], "body": tuple(bodies), "year": tuple(years)})
 
 
 def understood_tags(asked: Asked, understood: Mapping[str, Any]) -> list[Tag]:
