@@ -56,6 +56,19 @@ def test_what_was_found_in_general_is_what_the_report_opens_with(sample_library:
     assert {each.quotation.finding for each in answer.quotes} & {Finding.STRENGTH, Finding.CONCERN, Finding.MIXED}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Northfell getting better?",
+        "Did things in Northfell get better or worse between the 2018 inspection and 2021?",
+    ],
+)
+def test_whether_things_got_better_is_what_the_newest_report_sums_up(sample_library: Library, question: str) -> None:
+    quotes = sample_library.ask(question).quotes
+    assert quotes[0].relevance == OF_THE_WHOLE
+    assert quotes[0].quotation.passage.report.year == 2021
+
+
 def test_why_a_grade_was_given_is_quoted_from_the_part_on_what_was_graded(sample_library: Library) -> None:
     quotes = sample_library.ask("Why was Wexhaven's efficiency outstanding in 2014?").quotes
     quotes = tuple(each for each in quotes if each.relevance == OF_THE_WHOLE)

@@ -29,7 +29,7 @@ _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
 _OF_ALL = re.compile(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
-    r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
+    r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
 _BAD = re.compile(

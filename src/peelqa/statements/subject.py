@@ -36,7 +36,8 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     publishers = {name.strip() for report in reports for name in _BETWEEN_NAMES.split(report.publisher or "")}
     named = {name for name in publishers if name and name.casefold() in asked}
     named |= {report.body or "" for report in reports if question.body}
-    wanted = set(content_stems(question.searched)) - set(stems(" ".join((*named, *_SHORT_NAMES, *_STAND_INS))))
+    known = (*named, *_SHORT_NAMES, *_STAND_INS, *map(str, question.year))
+    wanted = set(content_stems(question.searched)) - set(stems(" ".join(known)))
     # Of a council's report the police are a subject like any other.
     if question.body and not are_of_forces(reports):
         wanted |= {stem(word.casefold()) for word in _POLICE.findall(asked)}

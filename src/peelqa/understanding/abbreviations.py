@@ -12,6 +12,8 @@ from peelqa.understanding.spelling import is_english, quoted_spans
 from peelqa.words import content_stems, stem
 
 _WORD = re.compile(r"[^\W\d_]+")
+_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
+"""A name, as "the Kids Company", where it does not begin a sentence."""
 _SHORTEST_SMALL = 3
 """Letters from which an abbreviation is known in small letters, if it is no word."""
 
@@ -28,9 +30,9 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
     def in_full(match: re.Match[str]) -> str:
         written = match[0]
         quoted = any(start <= match.start() < end for start, end in taken)
-        if quoted or written.casefold() in _table("names") or (match.start() and written.istitle()):
+        if quoted or written.casefold() in _table("names") or (match.start() and _CAPITALISED.fullmatch(written)):
             return written
-        full = _table("words").get(written.casefold())
+        full = _table("words").get(written.casefold()) or _table("words").get(written.casefold().removesuffix("s"))
         if full and all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
             return full
         letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
