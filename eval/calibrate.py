@@ -1,8 +1,8 @@
 """Fit the relevance model on the tuning halves of question sets: `python -m eval.calibrate`.
 
 Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
-an intercept of its own, so that they tell answers from near misses and not one set from another; slope and intercept are
-then fitted on all sets together, in which inspection reports, SQuAD and the chunking benchmark count alike: there are
+an intercept of its own, so that they tell answers from near misses and not one set from another, and none by which what
+is missing speaks for a hit; slope and intercept are then fitted on all sets together, in which inspection reports, SQuAD and the chunking benchmark count alike: there are
 more questions of others than on inspection reports, which peelqa is for. Nothing of a test half is read.
 """
 
@@ -53,6 +53,8 @@ FURTHER_HITS = 4
 ANSWERED = 0.9
 """The share of answerable questions on inspection reports that must be answered."""
 RIDGE = 0.02
+_AGAINST = tuple(name == "uncovered" or name.endswith("_missing") for name in Evidence.names())
+"""Which kinds of evidence can only speak against a hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
     sets = sorted({each.suite for each in firsts})
     membership = np.array([[each.suite == name for name in sets] for each in firsts], dtype=float)
     right = np.array([each.right_alone for each in firsts], dtype=float)
-    slope = _logistic(evidence, membership, right, share)
+    slope = _logistic(evidence, membership, right, share, against=_AGAINST)
     alike = _kinds_alike(firsts, own)
     for _ in range(3):
         scores = evidence @ slope
@@ -135,9 +137,19 @@ def _kinds_alike(examples: Sequence[Example], own: set[str]) -> Numbers:
 
 
 def _logistic(
-    evidence: Numbers, constants: Numbers, right: Numbers, share: Numbers, *, ridge: float = RIDGE, whole: bool = False
+    evidence: Numbers,
+    constants: Numbers,
+    right: Numbers,
+    share: Numbers,
+    *,
+    against: Sequence[bool] = (),
+    ridge: float = RIDGE,
+    whole: bool = False,
 ) -> Numbers:
-    """Fit a weighted logistic regression; return the weights of the evidence, and of the constants too where `whole`."""
+    """Fit a weighted logistic regression; return the weights of the evidence, and of the constants too where `whole`.
+
+    Evidence that is `against` gets no weight above 0.
+    """
     spread = evidence.std(axis=0) + 1e-9
     columns = np.hstack([evidence / spread, constants])
     kinds = evidence.shape[1]
@@ -152,7 +164,8 @@ def _logistic(
         slope[:kinds] += ridge * weights[:kinds]
         return cost, slope
 
-    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B").x
+    bounds = [(None, 0.0 if place < len(against) and against[place] else None) for place in range(columns.shape[1])]
+    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     found[:kinds] /= spread
     return np.asarray(found if whole else found[:kinds])
 

@@ -40,6 +40,9 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
         ("Does anyone know how many children are missing?", "Nobody does.", 0.0),
         ("What is the population?", "The team has officers.", 0.0),
         ("How many?", "The team has officers.", 0.0),
+        ("How many of the no-crime decisions were wrong?", "Too many no-crime decisions are incorrect.", 1.0),
+        ("How many of the decisions were wrong?", "Of these, 12 decisions were wrong.", 0.0),
+        ("average number of cases per worker", "Caseloads are high.", 1.0),
         ("What share of victims were satisfied?", "The share of victims who were satisfied fell in 2014.", 1.0),
         ("What percentage of victims were satisfied?", "Four in ten victims were satisfied.", 0.0),
         ("what proportion of calls were late", "Of these, 12% were late.", 0.0),
@@ -88,3 +91,16 @@ def test_what_some_people_say_is_said_only_where_they_speak(text: str, lacks: bo
 )
 def test_which_town_is_said_only_by_a_text_that_names_one(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.OTHER, "In which towns is Aldermere piloting the approach?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("The chair of the Local Safeguarding Children Board took up post in 2011.", True),
+        ("The Chair of the Aldermere Board is new.", True),
+        ("Ada Thornhill became chair in 2011.", False),
+        ("Ada Thornhill was thanked.", True),
+    ],
+)
+def test_the_name_of_who_holds_a_post_is_that_of_a_person_beside_the_post(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.PERSON, "What is the name of the chair of the board in Aldermere?") is lacks

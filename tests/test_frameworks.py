@@ -140,3 +140,12 @@ def test_a_contents_list_and_running_lines_are_no_part_of_the_body(tmp_path: Pat
         line for line in body if line.strip() in ("Oakshire Council", "3", "Recommendations", "Executive summary")
     ]
     assert sum("library" in line for line in body) == 4
+
+
+def test_what_a_publisher_says_of_itself_is_kept_in_the_text_and_is_never_quoted(tmp_path: Path) -> None:
+    imprint = (
+        "The Office for Standards in Education, Children’s Services and Skills (Ofsted) regulates and inspects schools."
+    )
+    report = _read(tmp_path, f"Findings\n\nChildren are seen in time.\n\n{imprint}\n")
+    assert imprint in report.text
+    assert [report.text[block.start_char : block.end_char] for block in report.blocks] == ["Children are seen in time."]

@@ -10,7 +10,7 @@ from peelqa.understanding.abbreviations import hold_alike
 from peelqa.words import stems
 
 _NUMBER_WORDS = (
-    "no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "no(?!-)|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
     "billions?|dozens?|half|third|quarter"
 )
@@ -22,7 +22,10 @@ _TIME = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
-_HOW_MANY = re.compile(r"(?<!know )\b(?:how many|(?:the |^|average )number of)\s(?P<things>[\w’' -]+)", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"(?<!know )\b(?:how many|(?:the |^|average )number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    re.IGNORECASE,
+)
 # What follows the things counted: "how many children | were moved".
 _AFTER_THINGS = re.compile(
     r"\b(?:are|were|is|was|do|does|did|has|have|had|can|could|will|would|in|of|on|at|from|with|for|by|to|who|that|which|"
