@@ -104,3 +104,15 @@ def test_which_town_is_said_only_by_a_text_that_names_one(text: str, lacks: bool
 )
 def test_the_name_of_who_holds_a_post_is_that_of_a_person_beside_the_post(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.PERSON, "What is the name of the chair of the board in Aldermere?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Children wait too long.", False),
+        ("Children are seen within a month.", False),
+        ("Children like the team.", True),
+    ],
+)
+def test_how_long_something_takes_needs_no_number(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.FIGURE, "How long do children wait?") is lacks

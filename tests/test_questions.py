@@ -225,6 +225,7 @@ def test_the_matter_is_what_is_asked_about_without_the_asking() -> None:
     [
         ("What grade did it get?", Kind.GRADE),
         ("How many officers are there?", Kind.FIGURE),
+        ("Who is a leading figure in the force?", Kind.PERSON),
         ("When was it inspected?", Kind.DATE),
         ("Who leads the inspection?", Kind.PERSON),
         ("List the recommendations", Kind.LIST),

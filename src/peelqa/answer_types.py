@@ -22,6 +22,13 @@ _TIME = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
+# "how long do children wait": a time that no number need tell.
+_TIME_TAKEN = re.compile(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
+_TAKES = re.compile(
+    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
+    r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*|slow\w*|timel\w+|delay\w*|late|soon)\b",
+    re.IGNORECASE,
+)
 _HOW_MANY = re.compile(
     r"(?<!know )\b(?:how many|(?:the |^|average )number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
@@ -45,10 +52,10 @@ _MONEY_ASKED = re.compile(
     r"\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"[£$€]|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
+_MONEY = re.compile(r"[£$€]|\bfree\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = re.compile(
-    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|councils?|trusts?|providers?"
+    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
@@ -94,6 +101,8 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     """
     if asked := _SPEAKER.search(question):
         return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
+    if _TIME_TAKEN.search(question) and _TAKES.search(text):
+        return False
     wanted = _NAME if _NAMED_ASKED.search(question) else _TYPES.get(kind)
     if wanted is None:
         return False

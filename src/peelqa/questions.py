@@ -118,7 +118,7 @@ _KINDS = (
     (
         Kind.FIGURE,
         r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b|\b(?:what|which) (?:share|proportion|percentage|number|size|fraction)\b"
-        r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures?\b|\bbudget\b|\bstatistics\b",
+        r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures\b|\b(?:what|the|a) figure\b(?! (?:in|of|who|behind))|\bbudget\b|\bstatistics\b",
     ),
     (
         Kind.DATE,

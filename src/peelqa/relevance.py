@@ -21,7 +21,7 @@ from peelqa.search import Hit
 from peelqa.understanding.abbreviations import hold_alike
 from peelqa.words import content_stems, stems
 
-_UNCOVERED = 4.0
+_UNCOVERED = 3.0
 _TYPE_MISSING = 2.0
 _DIRECTION_MISSING = 5.0
 """Logits by which a hit goes behind others for what it lacks, chosen on the tuning halves."""
