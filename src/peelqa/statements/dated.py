@@ -11,8 +11,8 @@ from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
-from peelqa.statements.asked import OPENING
-from peelqa.statements.graded import MOST_STATED
+from peelqa.statements.grade_questions import OPENING
+from peelqa.statements.subject import MOST_STATED
 from peelqa.understanding.covered import newest_first
 
 _PUBLICATION = re.compile(

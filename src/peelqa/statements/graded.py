@@ -13,7 +13,7 @@ from peelqa.passages import Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.report import Grade, GradeStatus
-from peelqa.statements.asked import (
+from peelqa.statements.grade_questions import (
     OPENING,
     asked_subject,
     asks_as_things_stand,
@@ -24,7 +24,7 @@ from peelqa.statements.asked import (
     has_asked_value,
     plain_values,
 )
-from peelqa.statements.subject import are_akin, asking_stems, fit, titled
+from peelqa.statements.subject import MOST_STATED, are_akin, asking_stems, fit, titled
 from peelqa.understanding.covered import newest_of_each_line
 from peelqa.words import content_stems, stems
 
@@ -48,8 +48,6 @@ _NEARLY = 0.75
 """Share of the best fit in any report with which a grade of another report fits too."""
 _LEAST_FIT_JUDGED = 0.8
 """Higher than where a grade is asked for, because what was found may be meant, and not how it was graded."""
-MOST_STATED = 20
-"""Statements found for one question at most; more are never shown."""
 
 
 def find_grades(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:

@@ -10,9 +10,8 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
-from peelqa.statements.asked import asks_for_account
-from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import asking_stems, stems_wanted, titled
+from peelqa.statements.grade_questions import asks_for_account
+from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import newest_first
 
 _MARKED = 0.964

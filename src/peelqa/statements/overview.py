@@ -11,10 +11,10 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition
-from peelqa.statements.asked import asked_subject, asks_for_account, asks_whether_good, plain_values
-from peelqa.statements.graded import MOST_STATED, has_grade, is_graded
-from peelqa.statements.openings import find_on_theme, sum_up
-from peelqa.statements.subject import are_of_forces, asking_stems, stems_wanted, titled
+from peelqa.statements.grade_questions import asked_subject, asks_for_account, asks_whether_good, plain_values
+from peelqa.statements.graded import has_grade, is_graded
+from peelqa.statements.subject import MOST_STATED, are_of_forces, asking_stems, stems_wanted, titled
+from peelqa.statements.summaries import find_on_theme, sum_up
 from peelqa.understanding.covered import Line, line_on_body, newest_first, newest_of_each_line
 from peelqa.words import stems
 

@@ -10,9 +10,8 @@ from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
-from peelqa.statements.asked import OPENING
-from peelqa.statements.graded import MOST_STATED
-from peelqa.statements.subject import asking_stems, stems_wanted, titled
+from peelqa.statements.grade_questions import OPENING
+from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import Line, line_on_body, newest_first
 
 _BODY = r"(?:the (?:force|authority)|it|this)"

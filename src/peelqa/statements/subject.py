@@ -17,6 +17,8 @@ from peelqa.questions import Question
 from peelqa.understanding.abbreviations import abbreviated_stems
 from peelqa.words import content_stems, stem, stems
 
+MOST_STATED = 20
+"""Statements found for one question at most; more are never shown."""
 _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
 """Of publishers; what they are called in full stands on the reports."""
 _STAND_INS = ("force's", "authority's")
