@@ -43,6 +43,9 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
         ("How many of the no-crime decisions were wrong?", "Too many no-crime decisions are incorrect.", 1.0),
         ("How many of the decisions were wrong?", "Of these, 12 decisions were wrong.", 0.0),
         ("average number of cases per worker", "Caseloads are high.", 1.0),
+        ("Why is the number of repeat referrals high?", "Referrals come back because plans end early.", 0.0),
+        ("How much does it cost to go in?", "Entry is free.", 0.0),
+        ("How much money does it save?", "The force is free to spend.", 1.0),
         ("What share of victims were satisfied?", "The share of victims who were satisfied fell in 2014.", 1.0),
         ("What percentage of victims were satisfied?", "Four in ten victims were satisfied.", 0.0),
         ("what proportion of calls were late", "Of these, 12% were late.", 0.0),
@@ -100,6 +103,8 @@ def test_which_town_is_said_only_by_a_text_that_names_one(text: str, lacks: bool
         ("The Chair of the Aldermere Board is new.", True),
         ("Ada Thornhill became chair in 2011.", False),
         ("Ada Thornhill was thanked.", True),
+        ("The chair, Councillor Thornhill, is new.", False),
+        ("The chair is of the Clinical Commissioning Group.", True),
     ],
 )
 def test_the_name_of_who_holds_a_post_is_that_of_a_person_beside_the_post(text: str, lacks: bool) -> None:
@@ -116,3 +121,15 @@ def test_the_name_of_who_holds_a_post_is_that_of_a_person_beside_the_post(text: 
 )
 def test_how_long_something_takes_needs_no_number(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.FIGURE, "How long do children wait?") is lacks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What county lines work does it do?",
+        "What school support is there?",
+        "Who is told when a family member is missing?",
+    ],
+)
+def test_a_question_that_only_mentions_a_place_or_a_post_wants_no_name(question: str) -> None:
+    assert not lacks_type("A family member gets good help from the teachers.", Kind.OTHER, question)

@@ -16,6 +16,8 @@ from peelqa.reports.dates import find_period
         ("In 2015/16 the force plans to recruit.", None),
         ("In 2019 it will be looked at again.", None),
         ("Staff are trained.", None),
+        ("In 2014 we recommended that the force should improve its cells.", "2014"),
+        ("In 2013 staff, who are to be praised, answered more calls.", "2013"),
     ],
 )
 def test_a_period_is_one_that_a_sentence_looks_back_on(sentence: str, period: str | None) -> None:

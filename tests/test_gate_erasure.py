@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -234,3 +235,23 @@ def test_copies_and_older_versions_that_were_left_out_go_with_the_report_and_are
     assert holding(tmp_path) == {}
     assert open_index(index).report_ids() == ("oakshire-2014",)
     count(canaries=len(CANARIES), found=0)
+
+
+def test_a_copy_that_has_become_another_report_since_the_build_stays_and_is_named(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    assert embedder.name
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    chosen = ["--corpus", str(corpus), "--index", str(index)]
+    for name in ("a.txt", "b.txt"):
+        (corpus / name).write_text(secret())
+    assert _run("build", *chosen).exit_code == 0
+    (corpus / "b.txt").write_text(PAGE)
+    later = time.time() + 60
+    os.utime(corpus / "b.txt", (later, later))
+    removed = _run("remove", "a", *chosen)
+    assert removed.exit_code == 0, removed.output
+    assert "b.txt has changed since it was left out (it is a copy of a.txt) and stays" in removed.stdout
+    assert (corpus / "b.txt").read_text() == PAGE
+    assert open_index(index).report_ids() == ("b",)

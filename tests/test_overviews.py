@@ -117,6 +117,24 @@ def test_who_inspected_is_quoted_where_the_report_names_them(sample_library: Lib
 
 @pytest.mark.parametrize(
     "question",
+    [
+        "How good are leaders in Northfell?",
+        "How good is local policing in Northfell?",
+        "How well does Northfell identify problems?",
+        "What do inspectors say about partnership in Northfell?",
+    ],
+)
+def test_a_subject_that_other_questions_ask_with_is_still_a_subject(sample_library: Library, question: str) -> None:
+    assert not any(each.relevance == OF_THE_WHOLE for each in sample_library.ask(question).quotes)
+
+
+def test_a_grade_asked_for_by_name_is_not_that_of_another_subject(sample_library: Library) -> None:
+    quotes = sample_library.ask("What grade did Northfell get for serious crime?").quotes
+    assert all("serious" in each.quotation.text.casefold() for each in quotes[:1])
+
+
+@pytest.mark.parametrize(
+    "question",
     ["Who is the chief constable of Northfell?", "Who inspected the cells in Northfell for ligature points?"],
 )
 def test_who_does_something_else_is_not_the_inspector(sample_library: Library, question: str) -> None:

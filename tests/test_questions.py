@@ -259,6 +259,8 @@ def test_a_question_about_now_is_known_unless_it_names_a_year() -> None:
         ("Can I rely on the figures?", None),
         ("Do we have more burglaries here than elsewhere?", None),
         ("Do I have to let officers in?", Advice.ADVICE),
+        ("Do I report a neighbour?", Advice.ADVICE),
+        ("Is the force going to be abolished?", Advice.OPINION),
         ("Is a company going to be involved in running the force?", None),
         ("Is it going to get any better?", Advice.OPINION),
         ("How does the force report crime?", None),

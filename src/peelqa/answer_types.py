@@ -25,12 +25,12 @@ _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
 _TIME_TAKEN = re.compile(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
 _TAKES = re.compile(
-    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
+    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
     r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*|slow\w*|timel\w+|delay\w*|late|soon)\b",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    r"(?<!know )\b(?:how many|(?:the |^|average )number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # What follows the things counted: "how many children | were moved".
@@ -52,17 +52,20 @@ _MONEY_ASKED = re.compile(
     r"\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"[£$€]|\bfree\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
+    re.IGNORECASE,
+)
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = re.compile(
     r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
-    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b"
+    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = re.compile(
-    r"\b(?:who(?:[’']s| is| was| are| were)|(?:name of|called)) (?:the |its |their |our )?(?:[\w’'-]+ ){0,4}?(?P<post>constable|commissioner|director|executive|chair|mayor"
+    r"\b(?:who(?:[’']s| is| was| are| were)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
     r"|minister|superintendent|member|officer|head|manager|leader)\b",
     re.IGNORECASE,
 )
@@ -70,10 +73,13 @@ _NO_PERSON = (
     r"(?:The|An?|In|At|On|Of|As|When|Since|Under|Her|His|Their|Its|Our|This|That|These|Those|Both|All|New|Chief|Lead|Senior|Deputy|Assistant|Independent|Majesty\S*"
     r"|Constable|Commissioner|Inspectors?|Officers?|Executive|Directors?|Chair|Members?|Ministers?|Superintendent|Mayor|Leader|Head|Manager|Council\S*|Board|Trust|Committee"
     r"|Authority|Partnership|Services?|Department|Office|Police|Force|Constabulary|Crime|Local|National|Regional|County|City|Borough|Metropolitan|Royal|North|South|East|West"
-    r"|Children\S*|Young|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April|May|June|July|August|September|October"
+    r"|Children\S*|Young|Clinical|Commissioning|Group|Hub|Team|Agency|School|College|University|Hospital|NHS|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday)\b"
 )
-_PERSON_NAME = re.compile(rf"\b(?!{_NO_PERSON})[A-Z][a-z’'-]+(?:\s(?!{_NO_PERSON})[A-Z][\w’'-]*\.?){{1,3}}")
+_PERSON_NAME = re.compile(
+    rf"\b(?:Constable|Councillor|Commissioner|Superintendent|Mr|Mrs|Ms|Dr|Sir|Dame|Judge)\s(?!{_NO_PERSON})[A-Z][a-z’'-]+"
+    rf"|\b(?!{_NO_PERSON})[A-Z][a-z’'-]+(?:\s(?!{_NO_PERSON})[A-Z][\w’'-]*\.?){{1,3}}"
+)
 # "what do parents say about ...": whose word is asked for.
 _SPEAKER = re.compile(
     r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"

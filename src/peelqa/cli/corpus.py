@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,7 +194,7 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
     """Remove a report's file from the corpus and all of its text from the index.
 
     REPORT is an id as `peelqa reports` lists them. Files that were left out as copies or older versions of it are removed
-    and named, since one of them would answer in its place. Earlier generations of the index that hold it go too. A
+    and named, since one of them would answer in its place; one that has changed since then stays, and is named too. Earlier generations of the index that hold it go too. A
     removal that was broken off is ended by the same command.
     """
     from peelqa.index import erase_index, open_index
@@ -209,11 +210,18 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
     if cards[report].sample and not (settings.corpus / file).is_file():
         raise BadInput(f"{report} is a sample that comes with peelqa; it goes when the corpus holds another report.")
     reasons = opened.refused()
-    left_out = left_out_for(file, reasons)
+    copies = left_out_for(file, reasons)
+    built_at = datetime.fromisoformat(str(opened.manifest["built_at"])).timestamp()
+    left_out = [name for name in copies if not _is_newer(settings.corpus / name, built_at)]
     for name in (*reversed(left_out), file):  # in this order, so that broken off here none of them answers in its place
         _take_away(settings.corpus, settings.corpus / name)
     also = "".join(f", and {name} ({reasons[name]})" for name in left_out)
-    removed = shown(f"Removed {report}{also}")
+    kept = "".join(
+        f"; {name} has changed since it was left out ({reasons[name]}) and stays"
+        for name in copies
+        if name not in left_out
+    )
+    removed = shown(f"Removed {report}{also}{kept}")
     try:
         built = build_now(settings)
     except NothingReadable:
@@ -222,6 +230,11 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
         click.echo(f"{removed}; the corpus holds no other report, so there is no index now.")
         return
     click.echo(f"{removed}; the index holds {_count(built.result.reports, 'report')}.")
+
+
+def _is_newer(path: Path, built_at: float) -> bool:
+    """Tell whether a file was written after a build, by whose reasons it is no longer judged."""
+    return path.is_file() and path.stat().st_mtime > built_at
 
 
 def _count(number: int, what: str) -> str:

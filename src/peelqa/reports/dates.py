@@ -49,9 +49,9 @@ _IN_YEAR = re.compile(
     rf"(?:[/–-]\d\d)?)(?![/–\d-])"
 )
 
-# "In 2015/16 the force plans to recruit": what a sentence says of years ahead, or may say.
+# "In 2015/16 | the force plans to recruit": a year ahead.
 _AHEAD = re.compile(
-    r"\b(?:must|will|shall|should|planned|(?:plans?|planning|intends?|aims?|expects?|expected|needs?|hopes?|due|is|are) to|forecasts?|projected|anticipat\w+)\b",
+    r",?\s(?:[\w’'-]+\s){0,3}?(?:must|will|shall|should|planned|(?:plans?|planning|intends?|aims?|expects?|expected|needs?|hopes?|due|is|are) to|forecasts?|projected|anticipat\w+)\b",
     re.IGNORECASE,
 )
 
@@ -101,8 +101,8 @@ def find_period(sentence: str) -> Period | None:
 
     A date ahead ("savings needed by 2015/16") is not such a span, nor is one that something began or ends with ("since 2010").
     """
-    match = _SPAN.search(sentence) or (None if _AHEAD.search(sentence) else _IN_YEAR.search(sentence))
-    if not match:
+    match = _SPAN.search(sentence) or _IN_YEAR.search(sentence)
+    if not match or _AHEAD.match(sentence, match.end()):
         return None
     return Period(text=" ".join(match["span"].split()), known_from="the sentence itself")
 

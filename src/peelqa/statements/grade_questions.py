@@ -12,7 +12,7 @@ from peelqa.words import stems
 
 OPENING = r"(?:and |so |but )?"
 """What may stand before a question that follows another."""
-_ASKING_STEMS = asking_stems("grading", "values", "whole", "listing", "time", "becoming", "comparing")
+_ASKING_STEMS = asking_stems("grading", "awarding", "values", "listing", "time", "present", "becoming", "comparing")
 _VALUE = re.compile(
     r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
 )

@@ -34,7 +34,9 @@ _LISTS = (
         IMPROVEMENT,
     ),
 )
-_LIST_STEMS = asking_stems("bettering", "saying", "documents", "whole", "bodies", "listing")
+_LIST_STEMS = asking_stems(
+    "bettering", "saying", "noting", "documents", "kinds_of_inspection", "main", "bodies", "within_bodies", "listing"
+)
 
 
 def find_marked(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:

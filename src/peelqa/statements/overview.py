@@ -23,7 +23,18 @@ _OF_THE_WHOLE = 0.89
 _MOST_BODIES = 2
 """Bodies of which a question about a whole report can be meant."""
 _WHOLE_STEMS = asking_stems(
-    "saying", "documents", "whole", "bodies", "outcomes", "grading", "values", "time", "becoming", "finding"
+    "saying",
+    "documents",
+    "main",
+    "whole",
+    "bodies",
+    "doing",
+    "grading",
+    "values",
+    "time",
+    "becoming",
+    "turning",
+    "finding",
 )
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""

@@ -52,7 +52,7 @@ _EMERGENCY = re.compile(
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count)|do (?:i|we) (?:need|have) to\b|do (?:i|we) qualify"
+    r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count|suffer|face|live|have (?!to\b))"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
     r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|advise me|advice (?:on|about) (?:how|what|my)"
     r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:(?:please|can you|could you|^) ?)(?:write|draft|compose|translate|summari[sz]e|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
@@ -62,7 +62,7 @@ _ADVICE = re.compile(
 _OPINION = re.compile(
     r"\b(?:what do you (?:think|believe|reckon|feel|make of)|do you (?:think|like|believe|agree|trust|reckon|know)|your (?:opinion|view|favourite|thoughts?)|in your (?:opinion|view)"
     r"|who should (?:i|we) vote|should (?:the )?(?:government|pcc|home secretary|chief constable|chief|commissioner|minister|police|force|council|it|they) (?:be (?:abolished|sacked|defunded|disbanded|fired|privatised|merged)|resign|quit)"
-    r"|(?:will|is|are) .{2,60} (?:going to (?:(?:get|be|become) .{0,30}\b(?:better|worse|safer?|good|outstanding|inadequate|higher|lower)\b|improve|rise|fall|win)|ever )|will (?:the force|it|they|crime|things|police|there|grades?|(?:[a-z]+ ){1,3}) ?(?:get|be|become|improve|rise|fall|go|win|receive|fix|meet) .{0,60}"
+    r"|(?:will|is|are) .{2,60} (?:going to (?:(?:get|be|become) .{0,30}\b(?:better|worse|safer?|good|outstanding|inadequate|higher|lower|abolished|merged|cut|closed|taken over|sacked|replaced)\b|improve|rise|fall|win)|ever )|will (?:the force|it|they|crime|things|police|there|grades?|(?:[a-z]+ ){1,3}) ?(?:get|be|become|improve|rise|fall|go|win|receive|fix|meet) .{0,60}"
     r"(?:next|in (?:the )?future|20[3-9]\d|by 20[3-9]\d|tomorrow|soon|ever|better|worse)|(?:can you|please) predict|are you (?:a|an|real|human|sure)|who (?:made|built|created|are) you|what are you\b|how are you"
     r"|which (?:force|council|area|police) is (?:the )?(?:best|worst|nicest)|where is the (?:best|safest|nicest) place)",
     re.IGNORECASE,

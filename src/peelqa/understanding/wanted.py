@@ -15,9 +15,14 @@ _SUBJECTS = re.compile(
     r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)|improvement (?:plan|board|programme|partner|adviser|notice|journey)s?"
     r"|(?:police|staff|officer|workforce|total|actual) strength|strength of the (?:force|workforce|police)|poor (?:famil\w+|people|children|areas?)"
     r"|(?:issues?|problems?|challenges?) facing|(?:safeguarding|welfare|child protection) concerns? (?:to|about|for)\b"
-    r"|(?:report|raise|deal with|handle) (?:\w+ ){0,3}concerns?|(?:when|how|if|where) (?:\w+ ){0,4}concerns? (?:\w+ ){0,3}(?:raised|reported|dealt with|handled)"
+    r"|(?:report|raise|deal with|handle) (?:\w+ ){0,3}concerns?"
     r"|what works (?:evidence|cent\w+|network)|work as well as|weak passwords?|as well as|better than|strong passwords?|poverty)\b"
 )
+# "How are concerns about a child reported?": others' concerns; "What concerns were raised?" asks for the inspectors'.
+_HANDLED = re.compile(
+    r"(?!(?:what|which|any|list|were (?:any|there))\b(?! happens)).*?\bconcerns? (?:\w+ ){0,3}(?:raised|reported|dealt with|handled)\b"
+)
+_CONCERNS = re.compile(r"\bconcerns?\b")
 _CLOSED = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|how (?:good|bad|well|strong|weak|effective\w*|poor\w*|safe|far|much|many))\b"
 )
@@ -29,7 +34,7 @@ _NEGATED = re.compile(
     rf"\b{_NOT}(?: \w+){{0,3}}? (?:work\w*|improv\w+|well|good|enough|managed|happy|pleased|impress\w+|satisf\w+|effective\w*|strong|better|met)\b"
 )
 _MENDED = re.compile(
-    r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b|(?<!for )improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended|identified))"
+    r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b|\bfor improvements? (?:have|has|had|were|was) (?:\w+ ){0,2}?(?:addressed|met|closed|completed|resolved)\b|(?<!for )improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended|identified))"
     r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten|become|getting) (?:any )?better\b"
 )
 _CONCERN = re.compile(
@@ -62,7 +67,7 @@ def asks_for_finding(question: str) -> Finding | None:
     <Finding.CONCERN: 'concern'>
     """
     plain = " ".join(_put_right(word) for word in question.casefold().replace("’", "'").split())
-    plain = _SUBJECTS.sub(" ", plain)
+    plain = _SUBJECTS.sub(" ", _CONCERNS.sub(" ", plain) if _HANDLED.match(plain) else plain)
     if _CLOSED.match(plain) and not _OPENED.search(plain):
         return None
     negated = _NEGATED.search(plain) is not None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
-from peelqa.answers import Answer
+from peelqa.answers import Answer, Status
 from peelqa.catalogue import Facet
 from peelqa.comparison import MOST_CELLS
 from peelqa.web.asked import Asked, AskForm
@@ -21,6 +21,10 @@ from peelqa.web.site import FRAGMENT_HEADER, Site
 EARLIER_QUOTES = 2
 """Quotations shown of each earlier turn when a whole thread is drawn again; all can be had with one press."""
 _MOST_THEMES = 40
+_YEARS_OF_A_BODY = 8
+"""In how many years a body has reports at most, as a rule."""
+_SAID = (Status.ANSWERED, Status.NOT_FOUND)
+"""What reports were asked for, answered or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,17 @@ def view_turn(asked: Asked, answer: Answer, earlier: Sequence[Asked]) -> dict[st
         "tags": understood_tags(asked, understood),
         "newest": newest_evidence(quotes, datetime.now(UTC).date()),
         "scales_differ": scales_differ(quotes),
-        "side_by_side": side_by_side(asked, understood),
+        "side_by_side": side_by_side(asked, understood) if found["status"] in _SAID else None,
         "digests": ",".join(digest_of(quote) for quote in found["quotes"]),
         "more": 0,
     }
 
 
 def side_by_side(asked: Asked, understood: Mapping[str, Any]) -> Asked | None:
-    """Return the question as one to compare by, where it means several bodies or years, and few enough to stand side by side."""
+    """Return the question as one to compare by, where it means several bodies, or one in several years, that fit side by side."""
     bodies, years = understood["body"], understood["year"]
-    several = max(len(bodies), len(years)) > 1 and len(bodies) * max(1, len(years)) <= MOST_CELLS
-    if not several:
+    cells = len(bodies) * (len(years) or _YEARS_OF_A_BODY)
+    if not bodies or max(len(bodies), len(years)) < 2 or cells > MOST_CELLS:
         return None
     return asked.model_copy(update={"question": understood["text"], "body": tuple(bodies), "year": tuple(years)})
 
