@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from peelqa.errors import NotVerbatim
 from peelqa.passages import split_report
-from peelqa.quoting import packed
+from peelqa.quoting import packed, with_antecedent
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SideFile
@@ -73,3 +73,11 @@ def test_what_is_looked_for_has_no_characters_that_are_not_seen() -> None:
     assert passage.searchable.endswith("Safeguarding of files isn\u2019t good.")
     assert stems(passage.text)[:3] == stems("safeguarding of files")
     assert content_words("Why isn\u2019t safe\u00adguarding good?") == ["safeguarding", "good"]
+
+
+def test_a_sentence_on_the_same_survey_is_quoted_with_the_one_that_names_it() -> None:
+    told = "The Harbour Survey found that most residents feel safe. The same survey found that few know an officer."
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
+    assert with_antecedent(passage, 1) == 0
+    assert with_antecedent(passage, 0) == 0

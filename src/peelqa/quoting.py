@@ -32,7 +32,7 @@ _FROM_ONE_REPORT = 2
 _REVERSES = re.compile(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
 _LEANS_BACK = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That|Those|It|Its|"
-    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|The latter)\b"
+    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
 )
 
 
