@@ -1,4 +1,4 @@
-"""Span recall against IoU as more is quoted, and where what is missed is lost: `python -m eval.curve SUITE`.
+"""Span recall against IoU as more is quoted or read, and where what is missed is lost: `python -m eval.curve SUITE`.
 
 Prints Markdown of figures alone. It asks the tuning half, for that is what one chooses by.
 """
@@ -28,11 +28,15 @@ from peelqa.asking import AskRequest
 from peelqa.embedding import load_embedder
 from peelqa.quoting import RelevantQuotation
 from peelqa.quoting import choose as choose_quotations
+from peelqa.relevance import RelevanceModel
+from peelqa.search import CANDIDATE_UNITS
 from peelqa.settings import read_settings
 
 BESIDE = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.0)
 """The least odds of a further quotation, as a share of the first one's."""
 LIMITS = (DEFAULT_LIMIT, 10)
+BUDGETS = (2 * CANDIDATE_UNITS, 4 * CANDIDATE_UNITS)
+"""Units that the reranker reads, beside the number in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,22 @@ def main(suite_name: str, sample: int | None) -> None:
     library = open_library(prepared.index, embedder)
     judge = Judge(texts_of(library.index), suite.judging)
     cases = [case for case in choose(read_cases(suite), suite, "tune", sample) if case.answerable]
-    asked = [Asked(case, _found(library, case)) for case in track(cases, "asking", console=Console(stderr=True))]
+    asked = _ask(library, cases)
     click.echo(f"# Recall against IoU: {suite.title}, {len(cases)} questions of the tuning half\n")
     command = shlex.join(["python", "-m", "eval.curve", *sys.argv[1:]])
     click.echo(f"Written by `{command}`; not to be edited.\n")
     click.echo("\n".join(_curve(library, judge, asked)))
+    click.echo("\n| units read | quotations | span recall | span IoU |\n|---|---|---|---|")
+    for budget in (CANDIDATE_UNITS, *BUDGETS):
+        reading = asked if budget == CANDIDATE_UNITS else _ask(library.with_budget(budget), cases)
+        click.echo(f"| {budget} | {_shares(judge, reading, library.model, DEFAULT_LIMIT)} |")
     click.echo("\nWhere the first right quotation stood among all that could be quoted:\n")
     places = Counter(_place(judge, each) for each in asked)
     click.echo("\n".join(f"- {place}: {count} of {len(cases)}" for place, count in places.most_common()))
+
+
+def _ask(library: Library, cases: Sequence[Case]) -> list[Asked]:
+    return [Asked(case, _found(library, case)) for case in track(cases, "asking", console=Console(stderr=True))]
 
 
 def _found(library: Library, case: Case) -> list[RelevantQuotation]:
@@ -73,16 +85,19 @@ def _curve(library: Library, judge: Judge, asked: Sequence[Asked]) -> Iterator[s
     yield "|---|---|---|---|---|"
     for limit in LIMITS:
         for beside in BESIDE:
-            model = replace(library.model, beside=beside)
-            shares, counts = [], []
-            for each in asked:
-                least = model.least_beside(each.quoted[0].relevance) if each.quoted else 0.0
-                chosen = choose_quotations([one for one in each.quoted if one.relevance >= least], limit)
-                spans = judge.spans(each.case, [shown(one.to_json()) for one in chosen])
-                shares.append((spans.get("span recall", 0.0), spans.get("span IoU", 0.0)))
-                counts.append(len(chosen))
-            recall, iou = np.mean(shares, axis=0)
-            yield f"| {limit} | {beside:.2f} | {np.mean(counts):.1f} | {recall:.2f} | {iou:.2f} |"
+            yield f"| {limit} | {beside:.2f} | {_shares(judge, asked, replace(library.model, beside=beside), limit)} |"
+
+
+def _shares(judge: Judge, asked: Sequence[Asked], model: RelevanceModel, limit: int) -> str:
+    """Return how many quotations are chosen, the recall of gold spans and the IoU with them, as means in three cells."""
+    counted = list[tuple[float, float, float]]()
+    for each in asked:
+        least = model.least_beside(each.quoted[0].relevance) if each.quoted else 0.0
+        chosen = choose_quotations([one for one in each.quoted if one.relevance >= least], limit)
+        spans = judge.spans(each.case, [shown(one.to_json()) for one in chosen])
+        counted.append((len(chosen), spans.get("span recall", 0.0), spans.get("span IoU", 0.0)))
+    quotations, recall, iou = np.mean(counted, axis=0)
+    return f"{quotations:.1f} | {recall:.2f} | {iou:.2f}"
 
 
 def _place(judge: Judge, asked: Asked) -> str:
