@@ -233,8 +233,8 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
 
 
 def _is_newer(path: Path, built_at: float) -> bool:
-    """Tell whether a file was written after a build, by whose reasons it is no longer judged."""
-    return path.is_file() and path.stat().st_mtime > built_at
+    """Tell whether a file was written after a build, which is known to the second, and so is not judged by its reasons."""
+    return path.is_file() and int(path.stat().st_mtime) > built_at
 
 
 def _count(number: int, what: str) -> str:
