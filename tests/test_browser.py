@@ -79,7 +79,8 @@ def test_a_filter_tells_how_many_reports_the_others_leave(browser: Browser, addr
         page.get_by_label("Year").select_option("2014")
         expect(page.locator("#body option").nth(1)).to_have_text("Oakshire Police (1)")
         ask(page, QUESTION)
-        page.get_by_role("button", name="2014").click()
+        # Until the answer is there, an example question may name the year too.
+        page.locator("#latest").get_by_role("button", name="2014").click()
         expect(page.locator(".turn")).to_have_count(2)
         expect(page.locator("#latest .understood")).not_to_contain_text("chosen by you")
 
