@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +16,13 @@ from peelqa.index import EVERYTHING, Index, ReportCard
 from peelqa.passages import Passage
 from peelqa.reports.bodies import same_body
 from peelqa.search import fuse
-from peelqa.words import content_words
+from peelqa.words import content_words, fold
 
 NEAREST = 1000
 """At most this many passages are found by meaning alone."""
 NEAR_SIMILARITY = 0.4
 """Passages whose cosine to the query is below this are found only if they hold all its words."""
-_PLAIN_QUOTES = str.maketrans("‘’‚“”„–—−\u00ad", "'''\"\"\"---\u00ad", "\u00ad\u200b\ufeff")
+_PLAIN_QUOTES = str.maketrans("‘’‚“”„–—−", "'''\"\"\"---")
 
 
 class Facet(StrEnum):
@@ -228,5 +227,5 @@ def _same(a: str, b: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).translate(_PLAIN_QUOTES).casefold()
+    plain = fold(text).translate(_PLAIN_QUOTES).casefold()
     return re.sub(r"\s+", " ", plain).strip()
