@@ -21,8 +21,6 @@ from peelqa.web.site import FRAGMENT_HEADER, Site
 EARLIER_QUOTES = 2
 """Quotations shown of each earlier turn when a whole thread is drawn again; all can be had with one press."""
 _MOST_THEMES = 40
-_YEARS_OF_A_BODY = 8
-"""In how many years a body has reports at most, as a rule."""
 _SAID = (Status.ANSWERED, Status.NOT_FOUND)
 """What reports were asked for, answered or not."""
 
@@ -99,16 +97,17 @@ def view_turn(asked: Asked, answer: Answer, earlier: Sequence[Asked]) -> dict[st
         "tags": understood_tags(asked, understood),
         "newest": newest_evidence(quotes, datetime.now(UTC).date()),
         "scales_differ": scales_differ(quotes),
-        "side_by_side": side_by_side(asked, understood) if found["status"] in _SAID else None,
+        "side_by_side": side_by_side(asked, found) if found["status"] in _SAID else None,
         "digests": ",".join(digest_of(quote) for quote in found["quotes"]),
         "more": 0,
     }
 
 
-def side_by_side(asked: Asked, understood: Mapping[str, Any]) -> Asked | None:
+def side_by_side(asked: Asked, found: Mapping[str, Any]) -> Asked | None:
     """Return the question as one to compare by, where it means several bodies, or one in several years, that fit side by side."""
+    understood = found["understood"]
     bodies, years = understood["body"], understood["year"]
-    cells = len(bodies) * (len(years) or _YEARS_OF_A_BODY)
+    cells = len(bodies) * len(years or found["coverage"]["years"])
     if not bodies or max(len(bodies), len(years)) < 2 or cells > MOST_CELLS:
         return None
     return asked.model_copy(update={"question": understood["text"], "body": tuple(bodies), "year": tuple(years)})
