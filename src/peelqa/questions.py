@@ -20,7 +20,7 @@ from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
 from peelqa.understanding.spelling import correct_names, correct_words, is_english
 from peelqa.understanding.topics import find_topic
-from peelqa.understanding.wanted import asks_for_finding
+from peelqa.understanding.wanted import TO_BE_DONE, asks_for_finding
 
 
 class Kind(StrEnum):
@@ -112,7 +112,7 @@ _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
     (
         Kind.GRADE,
-        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! (?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tasks?|actions?))|requires? improvement)\b"
+        rf"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"
         r"|^(?:and |but |so )?what (?:did|does|has|have|was|were)\b.*\b(?:get|got|gotten|given|receive|received|score|scored|achieve|achieved) for\b",
     ),
     (

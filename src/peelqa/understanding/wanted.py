@@ -10,8 +10,10 @@ from rapidfuzz.distance import OSA
 from peelqa.findings import Finding
 from peelqa.understanding.spelling import is_english
 
+TO_BE_DONE = r"(?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tasks?|actions?)"
+"""What is called outstanding because it is not done yet, and not because it is good."""
 _SUBJECTS = re.compile(
-    r"\b(?:problem[ -](?:famil\w+|drink\w*|gambl\w*|solv\w*|profiles?|behaviour|orient\w+)|outstanding (?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tasks?|actions?)|failed asylum|bad (?:weather|behaviour|debts?)"
+    rf"\b(?:problem[ -](?:famil\w+|drink\w*|gambl\w*|solv\w*|profiles?|behaviour|orient\w+)|outstanding {TO_BE_DONE}|failed asylum|bad (?:weather|behaviour|debts?)"
     r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)|improvement (?:plan|board|programme|partner|adviser|notice|journey)s?"
     r"|(?:police|staff|officer|workforce|total|actual) strength|strength of the (?:force|workforce|police)|poor (?:famil\w+|people|children|areas?)"
     r"|(?:issues?|problems?|challenges?) facing|(?:safeguarding|welfare|child protection) concerns? (?:to|about|for)\b"
