@@ -74,7 +74,9 @@ def test_an_address_that_holds_what_it_held_stays_with_what_was_said_of_it(site:
     site.serve(URL, NEW)
     before = _held(corpus)
     with only_builder(corpus.parent / "index"):
-        assert _run("add", site.url(URL), "--body", "Essex Police", tmp_path=corpus.parent).exit_code == 1
+        refused = _run("add", site.url(URL), "--body", "Essex Police", tmp_path=corpus.parent)
+    assert refused.exit_code == BuildRunning.exit_status
+    assert "build" in refused.stderr
     assert _held(corpus) == before
 
 

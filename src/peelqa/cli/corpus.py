@@ -194,8 +194,8 @@ def remove(report: str, corpus: Path | None, index: str | None) -> None:
     """Remove a report's file from the corpus and all of its text from the index.
 
     REPORT is an id as `peelqa reports` lists them. Files that were left out as copies or older versions of it are removed
-    and named, since one of them would answer in its place; one that has changed since then stays, and is named too. Earlier generations of the index that hold it go too. A
-    removal that was broken off is ended by the same command.
+    and named, since one of them would answer in its place; one that has changed since then stays, and is named too. Earlier
+    generations of the index that hold it go too. A removal that was broken off is ended by the same command.
     """
     from peelqa.index import erase_index, open_index
     from peelqa.reports.duplicates import left_out_for
