@@ -42,7 +42,9 @@ Numbers = NDArray[np.float64]
 SUITES = (
     ("sample", None, True),
     ("west-midlands-2014", None, True),
+    ("west-midlands-own", None, True),
     ("real", None, True),
+    ("councils", None, True),
     ("squad2", 600, False),
     ("chroma-chunking", 120, False),
 )
