@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from peelqa.questions import Kind
-from peelqa.understanding.abbreviations import hold_alike
+from peelqa.understanding.wording import hold_alike
 from peelqa.words import stems
 
 _NUMBER_WORDS = (
@@ -30,7 +30,8 @@ _TAKES = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me |^(?!.*\b(?:why|how|what|which|who|when|where|did|does|do|is|are|was|were|has|have)\b).*\b)"
+    r"(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # What follows the things counted: "how many children | were moved".
@@ -40,7 +41,7 @@ _AFTER_THINGS = re.compile(
     re.IGNORECASE,
 )
 _SHARE_ASKED = re.compile(
-    r"\b(?:what|which) (?:\w+ )?(?:percentage|proportion|share|fraction)\b|\b(?:percentage|proportion|share|fraction) of\b|\bwhat per ?cent\b",
+    r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b|\bpercentages?\b|\bwhat per ?cent\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -58,7 +59,7 @@ _MONEY = re.compile(
 )
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = re.compile(
-    r"\b(?:which|what) (?:other )?(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
+    r"\b(?:which|what) (?:(?!of )[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
@@ -89,6 +90,12 @@ _SPEAKER = re.compile(
 _SPEAKS = re.compile(
     r"\b(?:say|said|says|tell|told|tells|report(?:ed)?|feel|feels|felt|think|thought|describ\w+|spoke|speak|views?|agree\w*|satisf\w+|positive|express\w*"
     r"|comment\w*|valued?|appreciat\w+|confident|believe\w*|proud|concerned|frustrat\w+|critical)\b",
+    re.IGNORECASE,
+)
+# Numbers that count nothing: years, ages, levels.
+_NO_COUNT = re.compile(
+    r"\b(?:19|20)\d\d(?:[-–/]\d{2,4})?\b|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?|\b(?:over|under) \d+s?\b(?! \w+s\b)|\b\d+(?:[-–]| (?:to|and|or) )?\d* years? (?:olds?|of age|and (?:over|above))\b"
+    r"|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
@@ -135,8 +142,8 @@ def lacks_amount(text: str, question: str) -> float:
     counted = _counted(question)
     if counted is None:
         return 0.0
-    words = _WORD.findall(text)
-    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    words, said = _WORD.findall(_NO_COUNT.sub(" ", text)), set(_WORD.findall(question.casefold()))
+    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word) and word.casefold() not in said]
     if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
         return 0.0
     return 0.5 if numbers else 1.0

@@ -13,7 +13,7 @@ from peelqa.findings import Finding
 from peelqa.index.cards import ReportCard
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
-from peelqa.understanding.abbreviations import spell_out
+from peelqa.understanding.wording import spell_out
 from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
@@ -110,6 +110,7 @@ class Question:
 
 _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
+    (Kind.DATE, r"\blast updated\b"),
     (
         Kind.GRADE,
         rf"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"

@@ -18,7 +18,7 @@ from peelqa.answer_types import lacks_amount, lacks_type
 from peelqa.findings import Finding
 from peelqa.questions import Question
 from peelqa.search import Hit
-from peelqa.understanding.abbreviations import hold_alike
+from peelqa.understanding.wording import hold_alike
 from peelqa.words import content_stems, stems
 
 _UNCOVERED = 3.0
@@ -76,7 +76,8 @@ class WeighedHit:
     @property
     def standing(self) -> float:
         """What hits are ordered by in the end, in logits: their merit, less what they lack."""
-        lacks = _UNCOVERED * self.evidence.uncovered + _TYPE_MISSING * self.evidence.type_missing
+        of_type = max(self.evidence.type_missing, self.evidence.amount_missing)
+        lacks = _UNCOVERED * self.evidence.uncovered + _TYPE_MISSING * of_type
         return self.hit.merit - lacks - _DIRECTION_MISSING * self.evidence.direction_missing
 
 

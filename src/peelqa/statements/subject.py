@@ -14,7 +14,7 @@ from rapidfuzz.distance import Prefix
 
 from peelqa.index import ReportCard
 from peelqa.questions import Question
-from peelqa.understanding.abbreviations import abbreviated_stems
+from peelqa.understanding.wording import abbreviated_stems
 from peelqa.words import content_stems, stem, stems
 
 MOST_STATED = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peelqa.understanding.abbreviations import abbreviated_stems, hold_alike, spell_out
+from peelqa.understanding.wording import abbreviated_stems, hold_alike, spell_out
 from peelqa.words import stems
 
 WORDS = dict.fromkeys(

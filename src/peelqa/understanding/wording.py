@@ -1,12 +1,13 @@
-"""What people write short or in everyday words, put into the words that reports use (`abbreviations.toml`)."""
+"""What people write short or in everyday words, put into the words that reports use (`wording.toml`)."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from peelqa.understanding.spelling import is_english, quoted_spans
 from peelqa.words import content_stems, stem
@@ -32,9 +33,9 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
         quoted = any(start <= match.start() < end for start, end in taken)
         if quoted or written.casefold() in _table("names") or (match.start() and _CAPITALISED.fullmatch(written)):
             return written
-        full = _table("words").get(written.casefold()) or _table("words").get(written.casefold().removesuffix("s"))
-        if full and all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
-            return full
+        for full in _everyday(written.casefold()):
+            if all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
+                return full
         letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
         full = None if shouted or not _is_abbreviation(letters) else _table("letters").get(letters.upper())
         if not full or not all(word in words for word in _known(full)) or full.casefold() in text.casefold():
@@ -45,13 +46,13 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
 
 
 def hold_alike(held: Set[str], question: str) -> set[str]:
-    """Return stems that a text also has because it has an abbreviation of the question's, or what that stands for."""
+    """Return stems that a text also has because it says something of the question's short, in full or in everyday words."""
     found = set[str]()
-    for short, full in _spelled_out(question):
-        if short in held:
-            found |= full
-        elif full <= held:
-            found.add(short)
+    for one, other in _alike(question):
+        if one <= held:
+            found |= other
+        elif other <= held:
+            found |= one
     return found
 
 
@@ -74,18 +75,33 @@ def _known(full: str) -> list[str]:
 
 
 @lru_cache(maxsize=16)
-def _spelled_out(question: str) -> list[tuple[str, frozenset[str]]]:
-    """Return the stem of each abbreviation that stands in brackets behind its words, with their stems."""
-    return [
-        (stem(letters.casefold()), frozenset(content_stems(full)))
+def _alike(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return what is written short, or in everyday words, for words of the question, and these words, both as stems."""
+    plain = question.casefold()
+    short = [
+        (frozenset([stem(letters.casefold())]), full)
         for letters, full in _table("letters").items()
         if f"{full} ({letters}" in question
     ]
+    everyday = [
+        (frozenset(content_stems(written)), full)
+        for written in _table("words")
+        for full in _everyday(written)
+        if full.casefold() in plain
+    ]
+    return [(one, frozenset(content_stems(full))) for one, full in (*short, *everyday) if one]
+
+
+def _everyday(written: str) -> Sequence[str]:
+    """Return what reports may write for everyday words, also in the plural, the most usual first."""
+    table: dict[str, str | list[str]] = _table("words")
+    found = table.get(written) or table.get(written.removesuffix("s")) or []
+    return [found] if isinstance(found, str) else found
 
 
 @cache
-def _table(name: str) -> dict[str, str]:
-    text = (resources.files("peelqa.understanding") / "abbreviations.toml").read_text("utf-8")
+def _table(name: str) -> dict[str, Any]:
+    text = (resources.files("peelqa.understanding") / "wording.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[name])
 
 
