@@ -263,6 +263,8 @@ def test_a_question_about_now_is_known_unless_it_names_a_year() -> None:
         ("Is the force going to be abolished?", Advice.OPINION),
         ("Is a company going to be involved in running the force?", None),
         ("Is it going to get any better?", Advice.OPINION),
+        ("Why was leadership not assessed, and will it be in future?", None),
+        ("Would we be better off with the next council?", Advice.ADVICE),
         ("How does the force report crime?", None),
         ("Can you show me what was said about rape?", None),
     ],

@@ -111,6 +111,15 @@ def test_the_day_of_publication_is_quoted_where_the_report_says_it(sample_librar
     assert "24 September 2019" in first(sample_library.ask(question))
 
 
+@pytest.mark.parametrize(
+    ("judgement", "day"), [("effectiveness", "12/11/2014"), ("efficiency", "14/11/2014"), ("legitimacy", "13/11/2014")]
+)
+def test_the_day_a_judgement_was_updated_is_that_of_its_own_section(
+    sample_library: Library, judgement: str, day: str
+) -> None:
+    assert day in first(sample_library.ask(f"When was the {judgement} judgement on Northfell last updated, in 2014?"))
+
+
 def test_another_date_is_not_taken_for_the_day_of_publication(sample_library: Library) -> None:
     answer = sample_library.ask("When did Northfell publish its plan for custody?")
     assert not any("24 September 2019" in each.quotation.text for each in answer.quotes)
@@ -166,6 +175,7 @@ def test_what_the_framework_marks_for_improvement_is_quoted_first(sample_library
     [
         "What areas for improvement did inspectors raise in Northfell in 2018?",
         "What improvements were identified in Northfell?",
+        "What did Northfell have to improve after the 2018 inspection?",
     ],
 )
 def test_what_must_improve_is_the_marked_list_whatever_the_verb(sample_library: Library, question: str) -> None:

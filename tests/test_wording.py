@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from peelqa.understanding.wording import abbreviated_stems, hold_alike, spell_out
+from peelqa.understanding.wording import abbreviated_stems, everyday_words, hold_alike, spell_out
 from peelqa.words import stems
 
 WORDS = dict.fromkeys(
@@ -81,3 +81,20 @@ def test_a_text_with_the_letters_or_the_words_has_both() -> None:
 def test_a_title_names_what_its_letters_stand_for() -> None:
     assert set(stems("special educational needs")) <= abbreviated_stems("Wexhaven: area SEND inspection")
     assert abbreviated_stems("Wexhaven: children's services") == set()
+
+
+def test_of_several_ways_to_say_it_the_first_that_the_reports_know_is_taken() -> None:
+    assert spell_out("the bosses", {"leadership": 2, "team": 3}) == "the leadership team"
+    assert spell_out("the bosses", {"leadership": 2, "team": 3, "leaders": 1}) == "the leaders"
+    assert spell_out("the bosses", {"team": 3}) == "the bosses"
+
+
+def test_a_text_in_everyday_words_holds_what_they_stand_for() -> None:
+    assert hold_alike(set(stems("Councillors visit")), "do elected members visit") >= set(stems("elected members"))
+    assert hold_alike(set(stems("Elected members visit")), "do elected members visit") >= set(stems("councillors"))
+
+
+def test_every_way_to_say_a_thing_is_said_otherwise_than_the_thing() -> None:
+    for written, known in everyday_words().items():
+        assert written == written.casefold()
+        assert all(full.casefold() != written for full in known)

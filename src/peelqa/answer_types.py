@@ -142,8 +142,8 @@ def lacks_amount(text: str, question: str) -> float:
     counted = _counted(question)
     if counted is None:
         return 0.0
-    words, said = _WORD.findall(_NO_COUNT.sub(" ", text)), set(_WORD.findall(question.casefold()))
-    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word) and word.casefold() not in said]
+    words, known = _WORD.findall(_NO_COUNT.sub(" ", text)), set(_WORD.findall(question.casefold()))
+    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word) and word.casefold() not in known]
     if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
         return 0.0
     return 0.5 if numbers else 1.0

@@ -13,7 +13,6 @@ from peelqa.findings import Finding
 from peelqa.index.cards import ReportCard
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
-from peelqa.understanding.wording import spell_out
 from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
@@ -21,6 +20,7 @@ from peelqa.understanding.spans import without_scope
 from peelqa.understanding.spelling import correct_names, correct_words, is_english
 from peelqa.understanding.topics import find_topic
 from peelqa.understanding.wanted import TO_BE_DONE, asks_for_finding
+from peelqa.understanding.wording import spell_out
 
 
 class Kind(StrEnum):

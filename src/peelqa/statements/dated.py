@@ -1,4 +1,4 @@
-"""When a report was published and when its inspection took place, quoted where the report says so."""
+"""When a report was published or updated and when its inspection took place, quoted where the report says so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
-from peelqa.questions import Question
+from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
 from peelqa.statements.grade_questions import OPENING
@@ -20,7 +20,10 @@ _PUBLICATION = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
-_OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
+_UPDATE = re.compile(r"\b(?:last |latest )?updated?\b", re.IGNORECASE)
+_OF_REPORT = re.compile(
+    r"\b(?:report|judge?ment|grade|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE
+)
 _BODY = r"the (?:force|authority)(?:['’]s (?:[\w'’]{1,20} ){1,3}services)?"
 _LAST = r"(?:last|latest|most recent|most recently|newest)"
 _INSPECTION = re.compile(
@@ -44,7 +47,13 @@ def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) 
     Nothing where the question asks for another date.
     """
     said: Iterator[Quotation]
-    if _PUBLICATION.search(question.searched) and _OF_REPORT.search(question.searched):
+    if question.kind is Kind.DATE and _UPDATE.search(question.searched) and _OF_REPORT.search(question.searched):
+        said = (
+            each
+            for report in newest_first(reports)
+            for each in _first(index, report, _says_updated, question.named_themes)
+        )
+    elif _PUBLICATION.search(question.searched) and _OF_REPORT.search(question.searched):
         said = (
             each
             for report in newest_first(reports)
@@ -63,13 +72,21 @@ def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) 
     return [RelevantQuotation(quotation, _DATED) for quotation in islice(said, MOST_STATED)]
 
 
-def _first(index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool]) -> Iterator[Quotation]:
-    """Quote the first unit of a report that says something."""
+def _first(
+    index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool], themes: Sequence[str] = ()
+) -> Iterator[Quotation]:
+    """Quote the first unit of a report that says something, in a section of one of the themes if there are any."""
     for passage in index.passages_of(report.id):
+        if themes and passage.report.sections[passage.section].theme not in themes:
+            continue
         for unit in passage.units:
             if says(report, passage.report.text[unit.start_char : unit.end_char]):
                 yield passage.quote(unit.start_char, unit.end_char)
                 return
+
+
+def _says_updated(report: ReportCard, text: str) -> bool:
+    return bool(_UPDATE.search(text)) and find_day(text) is not None
 
 
 def _says_published(report: ReportCard, text: str) -> bool:

@@ -54,7 +54,7 @@ _EMERGENCY = re.compile(
 _ADVICE = re.compile(
     r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count|suffer|face|live|have (?!to\b))"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
-    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|advise me|advice (?:on|about) (?:how|what|my)"
+    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|would (?:i|we|it) be (?:better|best|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
     r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:(?:please|can you|could you|^) ?)(?:write|draft|compose|translate|summari[sz]e|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
     r"|apply (?:to|for) (?:become|join|a job)|opening hours|phone number for)",
     re.IGNORECASE,
@@ -67,9 +67,10 @@ _OPINION = re.compile(
     r"|which (?:force|council|area|police) is (?:the )?(?:best|worst|nicest)|where is the (?:best|safest|nicest) place)",
     re.IGNORECASE,
 )
+_LOOKED_AT = r"(?:(?:re-?)?inspected|examined|assessed|reviewed|monitored|looked at|revisit\w*|followed up)"
 # What inspectors will do is for a report to say.
 _PLANNED = re.compile(
-    r"\b(?:will|going to|shall)\b.{0,60}\b(?:(?:re-?)?inspected|examined|assessed|reviewed|monitored|looked at|revisit\w*|followed up)\b",
+    rf"\b(?:will|going to|shall)\b.{{0,60}}\b{_LOOKED_AT}\b|\b{_LOOKED_AT}\b.{{0,40}}\bwill (?:it|they|that|this)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

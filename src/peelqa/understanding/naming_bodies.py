@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peelqa.reports.bodies import Body, BodyMention, Kind, find_bodies, same_body, unknown_body
 from peelqa.understanding.covered import Covered
@@ -22,6 +22,10 @@ _TOGETHER = re.compile(
     r"\s+(?:both\s+|jointly\s+)?(?:shar|work together|collaborat|merg|join|cooperat|co-operat)\w*", re.IGNORECASE
 )
 _PLACE = re.compile(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
+# What a name may go on with that is not part of it: "Bedford Borough", "Derby City Council".
+_KIND_OF_COUNCIL = re.compile(
+    r"\s(?:Metropolitan |London )?(?:Borough|City|County|District)(?:\sCouncil)?\b(?!\s[A-Z])(?! (?:centre|centres)\b)"
+)
 _OF_POLICE = re.compile(
     r"\b(?:polic\w+|officers?|constab\w+|the\sforce|peel|hmic(?:frs)?|crime|detectives?|custody)\b", re.IGNORECASE
 )
@@ -47,7 +51,7 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     if not covered.bodies:
         return NamedBodies()
     names, spans, missing = list[str](), list[ScopeSpan](), list[str]()
-    mentions = find_bodies(text, covered.bodies)
+    mentions = [_whole(mention, text) for mention in find_bodies(text, covered.bodies)]
     for place, mention in enumerate(mentions):
         if not _says_which(text, mentions, place):
             continue
@@ -67,6 +71,12 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     if names:
         return NamedBodies(tuple(names), tuple(spans), None, tuple(missing))
     return NamedBodies(not_covered=missing[0] if missing else None)
+
+
+def _whole(mention: BodyMention, text: str) -> BodyMention:
+    """Return a mention with the words for the kind of council behind it, if any."""
+    more = _KIND_OF_COUNCIL.match(text, mention.end_char)
+    return replace(mention, end_char=more.end()) if more else mention
 
 
 def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:

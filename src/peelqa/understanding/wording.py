@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -33,9 +33,10 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
         quoted = any(start <= match.start() < end for start, end in taken)
         if quoted or written.casefold() in _table("names") or (match.start() and _CAPITALISED.fullmatch(written)):
             return written
-        for full in _everyday(written.casefold()):
-            if all(words.get(word, 0) > words.get(written.casefold(), 0) for word in _known(full)):
-                return full
+        small = written.casefold()
+        for said in everyday_words().get(small) or everyday_words().get(small.removesuffix("s")) or ():
+            if all(words.get(word, 0) > words.get(small, 0) for word in _known(said)):
+                return said
         letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
         full = None if shouted or not _is_abbreviation(letters) else _table("letters").get(letters.upper())
         if not full or not all(word in words for word in _known(full)) or full.casefold() in text.casefold():
@@ -54,6 +55,13 @@ def hold_alike(held: Set[str], question: str) -> set[str]:
         elif other <= held:
             found |= one
     return found
+
+
+@cache
+def everyday_words() -> dict[str, tuple[str, ...]]:
+    """Return what reports may write for everyday words, the most usual first."""
+    table: dict[str, str | list[str]] = _table("words")
+    return {written: (full,) if isinstance(full, str) else tuple(full) for written, full in table.items()}
 
 
 def abbreviated_stems(title: str) -> set[str]:
@@ -85,18 +93,11 @@ def _alike(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     ]
     everyday = [
         (frozenset(content_stems(written)), full)
-        for written in _table("words")
-        for full in _everyday(written)
+        for written, known in everyday_words().items()
+        for full in known
         if full.casefold() in plain
     ]
     return [(one, frozenset(content_stems(full))) for one, full in (*short, *everyday) if one]
-
-
-def _everyday(written: str) -> Sequence[str]:
-    """Return what reports may write for everyday words, also in the plural, the most usual first."""
-    table: dict[str, str | list[str]] = _table("words")
-    found = table.get(written) or table.get(written.removesuffix("s")) or []
-    return [found] if isinstance(found, str) else found
 
 
 @cache
