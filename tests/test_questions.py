@@ -136,10 +136,10 @@ def test_latest_means_the_last_report_on_each_body(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "searched"),
     [
-        ("What is Dorset's latest HMICFRS rating?", "What is the force's rating?"),
+        ("What is Dorset's latest HMICFRS rating?", "What is the authority's rating?"),
         ("What was the latest grade of Dorset Police?", "What was the grade of the force?"),
-        ("What does Dorset's latest report say?", "What does the force's report say?"),
-        ("What's the latest rating of Dorset?", "What's the rating of the force?"),
+        ("What does Dorset's latest report say?", "What does the authority's report say?"),
+        ("What's the latest rating of Dorset?", "What's the rating of the authority?"),
     ],
 )
 def test_the_latest_grade_is_still_asked_for_as_a_grade(text: str, searched: str) -> None:

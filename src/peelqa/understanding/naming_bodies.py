@@ -18,6 +18,8 @@ _WITH = re.compile(
     r"\s+(?:in\s+)?(?:from|to)\s+$",
     re.IGNORECASE,
 )
+_PRISON = re.compile(r"\b(?:HMP|HMYOI|YOI|HM Prison|RAF|HMS)\s+$")
+"""What bears a place's name and is another body."""
 _TOGETHER = re.compile(
     r"\s+(?:both\s+|jointly\s+)?(?:shar|work together|collaborat|merg|join|cooperat|co-operat)\w*", re.IGNORECASE
 )
@@ -26,6 +28,23 @@ _PLACE = re.compile(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", r
 _KIND_OF_COUNCIL = re.compile(
     r"\s(?:Metropolitan |London )?(?:Borough|City|County|District)(?:\sCouncil)?\b(?!\s[A-Z])(?! (?:centre|centres)\b)"
 )
+# After "in Kent", what goes on without it: "are children in Kent | safe" does not, for "schools" would stand there too.
+_GOES_ON = re.compile(
+    r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since|after|before|because|until|while"
+    r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|is|are|was|were|be|being|been|has|have|had|do|does|did"
+    r"|can|could|will|would|should|must|may|might|go|goes|wait|use|live|lives|feel|think|say|said|need|like|want|know)\b)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)
+"""What stands before a name that says of what place things are: "how many Kent children"."""
+_ASKS = re.compile(r"\W+(?:which|what|who|how|why|when|where)\b", re.IGNORECASE)
+_FORCE = re.compile(r"\b(?:police|constabulary)\b", re.IGNORECASE)
+_KEYWORDS = re.compile(
+    r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|must"
+    r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
+    re.IGNORECASE,
+)
+"""A query of mere words, several of them, in which nothing stands in a body's place."""
 _OF_POLICE = re.compile(
     r"\b(?:polic\w+|officers?|constab\w+|the\sforce|peel|hmic(?:frs)?|crime|detectives?|custody)\b", re.IGNORECASE
 )
@@ -65,7 +84,8 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
             return NamedBodies(ambiguous=fitting)
         else:
             names += [body for body in fitting if body not in names]
-            spans.append(_body_span(text, mention, spans[-1] if spans else None))
+            stand_in = "" if _KEYWORDS.fullmatch(text) else _stand_in(fitting, mention, covered)
+            spans.append(_body_span(text, mention, stand_in, spans[-1] if spans else None))
     if not names and not missing and not mentions:
         missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
     if names:
@@ -82,7 +102,7 @@ def _whole(mention: BodyMention, text: str) -> BodyMention:
 def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
     """Tell whether a mention says whose report is meant, rather than whom the report speaks of."""
     mention = mentions[place]
-    if _WITH.search(text[: mention.start_char]):
+    if _WITH.search(text[: mention.start_char]) or _PRISON.search(text[: mention.start_char]):
         return False
     last = mentions[-1]
     return not (len(mentions) > 1 and _TOGETHER.match(text, last.end_char))
@@ -123,22 +143,26 @@ def _parts_of(mention: BodyMention, covered: Sequence[str]) -> tuple[str, ...]:
     return tuple(body for body in covered if re.search(rf"\b{re.escape(mention.text)}\b", body, re.IGNORECASE))
 
 
-def _body_span(text: str, mention: BodyMention, last: ScopeSpan | None) -> ScopeSpan:
+def _stand_in(fitting: Sequence[str], mention: BodyMention, covered: Covered) -> str:
+    """Return what a sentence says in a body's place."""
+    kinds = {kind for body in fitting for kind in covered.kinds.get(body, ())}
+    named = any(_FORCE.search(body) for body in fitting)
+    force = Kind.FORCE in kinds if kinds else all(candidate.kind is Kind.FORCE for candidate in mention.candidates)
+    return "the force" if named or force else "the authority"
+
+
+def _body_span(text: str, mention: BodyMention, stand_in: str, last: ScopeSpan | None) -> ScopeSpan:
     """Return the words to leave out for a mention; one that goes on from the last ("in Kent and Essex") goes as that went."""
     if last and re.fullmatch(
         r"\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*(?:in\s+)?(?:the\s+)?", text[last.end_char : mention.start_char]
     ):
         return ScopeSpan(last.end_char, mention.end_char)
-    force = any(candidate.kind is Kind.FORCE for candidate in mention.candidates)
     owned = text[mention.end_char : mention.end_char + 2] in ("'s", "’s")
     before = None if owned else _PLACE.search(text[: mention.start_char])
-    ends = re.match(
-        r"\s*(?:[?.!,:;]|$|\b(?:in|for|at|and|about|during|with|by|get|compared)\b)",
-        text[mention.end_char :],
-        re.IGNORECASE,
-    )
-    if before and ends:
+    if before and _GOES_ON.match(text, mention.end_char):
         return ScopeSpan(before.start(), mention.end_char)
     start = mention.start_char
+    if _COUNTED.search(text[:start]) or (not start and _ASKS.match(text, mention.end_char)):
+        return ScopeSpan(start, mention.end_char)
     article = re.search(r"\bthe\s+$", text[:start], re.IGNORECASE)
-    return ScopeSpan(article.start() if article else start, mention.end_char, "the force" if force else "the authority")
+    return ScopeSpan(article.start() if article else start, mention.end_char, stand_in)

@@ -14,7 +14,7 @@ from peelqa.understanding.spans import ScopeSpan
 
 _GRADE = r"(?:grades?|ratings?|judge?ments?)"
 _REPORT = rf"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|{_GRADE}|findings|letter)"
-_KIND = r"(?:(?:peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.s|services|focused|monitoring)\s+){0,4}"
+_KIND = r"(?:(?:peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring|special\s+educational\s+needs\s+and/or\s+disabilities\s+\(send\))\s+){0,4}"
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?P<end>\s?[/–-]\s?(?:20)?\d\d)?(?![\d/%]|[.,]\d)"
 _YEARS = re.compile(rf"(?<![\d£$€/.,–-]){_YEAR}", re.IGNORECASE)
@@ -58,6 +58,8 @@ _NEWEST = re.compile(
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\b(?:than|since|before|until|compared\s(?:to|with))\s+$", re.IGNORECASE)
+"""Before "the last inspection", these make it a point in the story."""
 _IN = re.compile(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ def name_dates(text: str, covered: Covered, bodies: NamedBodies) -> NamedDates:
     """Find the dates by which a text means reports; a day holds over years, and years over "latest"."""
     days, published, unknown_day = _find_day(text, covered, bodies.names)
     years, year_spans, unknown_year = _find_years(text, covered, bodies, days)
-    newest = _NEWEST.search(text)
+    newest = next((each for each in _NEWEST.finditer(text) if not _SINCE.search(text[: each.start()])), None)
     spans = (*days, *year_spans)
     if newest and not newest["what"].endswith("ed"):
         spans = (*spans, ScopeSpan(*newest.span(), _report_stand_in(text, *newest.span())))

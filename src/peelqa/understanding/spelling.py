@@ -23,6 +23,13 @@ _SHORTEST = 4
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
 _SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))
 _LONGEST_NAME = 5
+_CONTRACTED = {
+    short.replace("'", ""): short
+    for short in """
+    don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't what's where's
+    who's how's that's there's they're they've you're you've we've i've i'm
+    """.split()
+}
 _WORDS_OF_NAMES = frozenset(["police", "constabulary", "council", "the", "in", "for", "and", "of"])
 _QUESTION_WORDS = frozenset(
     re.findall(
@@ -69,7 +76,7 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
         named = match.start() > 0 and word[0].isupper() and not re.search(r"[.?!]\s*$", text[: match.start()])
         if named or word.isupper() or any(start <= match.start() < end for start, end in taken):
             return word
-        nearest = _nearest_word(word.casefold(), words)
+        nearest = _CONTRACTED.get(word.casefold()) or _nearest_word(word.casefold(), words)
         return word if nearest is None else nearest.capitalize() if word[0].isupper() else nearest
 
     return _WORD.sub(put_right, text)
