@@ -34,6 +34,7 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
     [
         ("How many officers work in the team?", "The team has 14 trained officers.", 0.0),
         ("How many officers work in the team?", "The team trained officers in 2018.", 1.0),
+        ("How many new homes were made?", "Twenty-one new homes were made.", 0.0),
         ("How many young people were housed?", "People aged 16 and 17 are housed.", 1.0),
         ("How many care leavers over 21 have lost touch?", "Some care leavers over 21 are not in touch.", 1.0),
         ("2018 number of young people taking part", "Young people take part.", 1.0),

@@ -207,6 +207,42 @@ def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
     assert understand("Kent").searched == "the force"
 
 
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("Are officers in Kent trained? (2014)", "Are officers trained?"),
+        ("Are officers in Kent trained (2014 inspection)?", "Are officers trained?"),
+        ("Are officers in Kent trained, 2014 report?", "Are officers trained?"),
+        ("Are officers in Kent trained? 2014 inspection", "Are officers trained?"),
+        ("Are officers trained, going by the 2014 report on Kent?", "Are officers trained?"),
+        ("Are officers trained, according to Kent's 2014 report?", "Are officers trained?"),
+        ("How many cells did Kent have at the end of 2014?", "How many cells did the force have?"),
+        ("kent 2014 custody cells", "custody cells"),
+        ("How many Kent officers were trained?", "How many officers were trained?"),
+        ("Are children in Dorset schools safe?", "Are children in the authority schools safe?"),
+        (
+            "Are carers happier in Dorset than at the last inspection?",
+            "Are carers happier than at the last inspection?",
+        ),
+        ("What is 'custody' in Dorset?", "What is 'custody'?"),
+    ],
+)
+def test_nothing_is_left_behind_of_what_says_which_report(text: str, searched: str) -> None:
+    assert understand(text).searched == searched
+
+
+def test_a_council_is_not_called_a_force_and_a_prison_is_no_council() -> None:
+    assert understand("Does Dorset investigate abuse?").searched == "Does the authority investigate abuse?"
+    assert understand("Are cells at HMP Dorset safe?").body == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("Why dont officers stop?", "Why don't officers stop?"), ("it isnt poor", "it isn't poor")]
+)
+def test_a_missing_apostrophe_is_put_in(typed: str, read: str) -> None:
+    assert understand(typed).understood == read
+
+
 def test_words_that_only_ask_are_not_searched_for() -> None:
     assert understand("What did inspectors say about fraud in Kent?").searched == "fraud"
     assert understand("What concerns exist about custody?").searched == "custody"

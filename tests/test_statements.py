@@ -23,6 +23,7 @@ def first(answer: Answer) -> str:
         ("What grade did Wexhaven get for efficiency in 2014?", "outstanding"),
         ("Was Northfell's legitimacy graded in 2014?", "ungraded"),
         ("what did northfell get for preventing crime in 2021/22", "outstanding"),
+        ("Which rating did Wexhaven get for value for money in 2014?", "outstanding"),
     ],
 )
 def test_a_grade_is_quoted_where_the_report_states_it(sample_library: Library, question: str, stated: str) -> None:

@@ -16,6 +16,12 @@ _ASKING_STEMS = asking_stems("grading", "awarding", "values", "listing", "time",
 _VALUE = re.compile(
     r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
 )
+# What PEEL asks under each of its pillars; the headings of reports word it in many ways.
+_PILLARS = (
+    (re.compile(r"\bvalue for money\b", re.IGNORECASE), "Efficiency"),
+    (re.compile(r"\bkeep\w* people safe\b|\breduc\w+ crime\b", re.IGNORECASE), "Effectiveness"),
+    (re.compile(r"\btreat\w* (?:people|the public|everyone) fairly\b|\bfair and legal\b", re.IGNORECASE), "Legitimacy"),
+)
 _DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _ANY = r"(?:has|have|is|are|was|were|did) any"
 _WHICH = re.compile(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
@@ -65,6 +71,12 @@ def asks_as_things_stand(question: Question) -> bool:
 def asks_whether_good(question: Question) -> bool:
     """Tell whether a question asks of a body as a whole whether it is good."""
     return _WHETHER_GOOD.fullmatch(question.searched) is not None
+
+
+def pillar_asked(question: Question) -> set[str]:
+    """Return the stems of the PEEL pillar whose own question is asked ("value for money": efficiency), if any."""
+    named = (pillar for asked, pillar in _PILLARS if asked.search(question.searched))
+    return set(stems(next(named, "")))
 
 
 def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]:

@@ -22,6 +22,7 @@ from peelqa.statements.grade_questions import (
     asks_whether_good,
     asks_which_bodies,
     has_asked_value,
+    pillar_asked,
     plain_values,
 )
 from peelqa.statements.subject import MOST_STATED, are_akin, asking_stems, fit, titled
@@ -132,6 +133,8 @@ def _subject(question: Question, reports: Sequence[ReportCard]) -> tuple[set[str
     No stems where they only say which kind of inspection is meant, as titles do: then those reports alone are.
     """
     wanted = asked_subject(question, reports)
+    if (pillar := pillar_asked(question)) and not is_graded(reports, wanted):
+        wanted = pillar
     of_kind = titled(reports, wanted)
     return (set(), of_kind) if wanted and of_kind and not is_graded(reports, wanted) else (wanted, reports)
 

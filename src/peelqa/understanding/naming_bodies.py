@@ -32,7 +32,7 @@ _KIND_OF_COUNCIL = re.compile(
 _GOES_ON = re.compile(
     r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since|after|before|because|until|while"
     r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|is|are|was|were|be|being|been|has|have|had|do|does|did"
-    r"|can|could|will|would|should|must|may|might|go|goes|wait|use|live|lives|feel|think|say|said|need|like|want|know)\b)",
+    r"|can|could|will|would|should|must|may|might|go|goes|wait|use|live|lives|feel|think|say|said|need|like|want|know|\w+ed)\b)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)

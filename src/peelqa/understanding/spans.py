@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 _SENSE = r"special educational needs and/or disabilities \(SEND\)"
 _REPORT = (
     rf"(?:the )?(?:(?:force|authority)(?:[’']s)? )?(?:(?:joint|area|targeted|full|focused|monitoring|ofsted|hmic\w*|peel|children[’']s services|{_SENSE}) )*"

@@ -23,13 +23,14 @@ _SHORTEST = 4
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
 _SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))
 _LONGEST_NAME = 5
-_CONTRACTED = {
-    short.replace("'", ""): short
-    for short in """
-    don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't what's where's
-    who's how's that's there's they're they've you're you've we've i've i'm
-    """.split()
-}
+_SHORT_FORMS = re.findall(
+    r"\S+",
+    """
+    don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't hasn't haven't hadn't mustn't what's
+    where's who's how's that's there's they're they've you're you've we've i've i'm
+    """,
+)
+_CONTRACTED = {short.replace("'", ""): short for short in _SHORT_FORMS}
 _WORDS_OF_NAMES = frozenset(["police", "constabulary", "council", "the", "in", "for", "and", "of"])
 _QUESTION_WORDS = frozenset(
     re.findall(
