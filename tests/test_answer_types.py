@@ -138,3 +138,17 @@ def test_how_long_something_takes_needs_no_number(text: str, lacks: bool) -> Non
 )
 def test_a_question_that_only_mentions_a_place_or_a_post_wants_no_name(question: str) -> None:
     assert not lacks_type("A family member gets good help from the teachers.", Kind.OTHER, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("A number of policies need to be reviewed.", True),
+        ("The force must review one further policy.", True),
+        ("The policies on stop and search and on custody need review.", False),
+        ("Some policies, as that on Taser, need review.", False),
+        ("Officers need training.", False),
+    ],
+)
+def test_some_things_are_no_answer_to_which(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.LIST, "Which policies need to be reviewed?") is lacks

@@ -224,6 +224,7 @@ def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
             "Are carers happier in Dorset than at the last inspection?",
             "Are carers happier than at the last inspection?",
         ),
+        ("Who led the 2025 Dorset SEND inspection?", "Who led the authority SEND inspection?"),
         ("What is 'custody' in Dorset?", "What is 'custody'?"),
     ],
 )
@@ -402,6 +403,15 @@ PLACES = cover(
 def test_a_place_with_reports_of_its_own_is_not_the_county_around_it() -> None:
     assert understand_question("Is Blackpool good?", Filters(), PLACES).body == ("Blackpool",)
     assert understand_question("Is Burnley safe?", Filters(), PLACES).body == ("Lancashire",)
+
+
+def test_a_place_with_reports_of_its_own_is_not_its_police_unless_they_are_spoken_of() -> None:
+    both = cover(
+        (report("Solihull", 2023, date(2023, 1, 26)), report("West Midlands Police", 2014, date(2014, 11, 27)))
+    )
+    assert understand_question("Is Solihull good?", Filters(), both).body == ("Solihull",)
+    assert understand_question("Are police in Solihull quick?", Filters(), both).body == ("West Midlands Police",)
+    assert understand_question("Is Dudley safe?", Filters(), both).body == ("West Midlands Police",)
 
 
 def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:

@@ -50,7 +50,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _MONEY_ASKED = re.compile(
-    r"\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -62,6 +62,21 @@ _NAMED_ASKED = re.compile(
     r"\b(?:which|what) (?:(?!of )[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was) the name of\b",
+    re.IGNORECASE,
+)
+# "which policies need to be reviewed": which ones, so "a number of policies" says nothing.
+_WHICH_ONES = re.compile(
+    r"^(?:and |so |but )?(?:(?:in|at|by|from|to|with|on|for) )?which (?:[a-z-]+ ){0,3}?(?P<thing>[a-z-]{3,})(?= (?:is|are|was|were|did|does|do|has|have|had|need|needs|must|should|will"
+    r"|can|could|would|in|of|on|at|for|with|that|who|the|got|get)\b)",
+    re.IGNORECASE,
+)
+_ANY_THINGS = frozenset(
+    stems(
+        "area concern way aspect part thing kind type issue problem improvement service group body force council authority report grade"
+    )
+)
+_SOME = re.compile(
+    r"\b(?:an?|one|another|some|several|many|most|number of|few|certain|various)\s(?P<words>(?:\S+\s+){0,2}\S+)",
     re.IGNORECASE,
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
@@ -116,7 +131,7 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
         return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
     if _TIME_TAKEN.search(question) and _TAKES.search(text):
         return False
-    wanted = _NAME if _NAMED_ASKED.search(question) else _TYPES.get(kind)
+    wanted = _NAME if _NAMED_ASKED.search(question) or _leaves_open(text, question) else _TYPES.get(kind)
     if wanted is None:
         return False
     if asked := _POST.search(question):
@@ -125,6 +140,15 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
             return True
     said = set(_WORD.findall(f"{question} {known}".casefold()))
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
+
+
+def _leaves_open(text: str, question: str) -> bool:
+    """Tell whether a text says "some policies" where it is asked which."""
+    asked = _WHICH_ONES.search(question)
+    thing = stems(asked["thing"]) if asked else []
+    if not thing or thing[0] in _ANY_THINGS:
+        return False
+    return any(thing[0] in stems(found["words"]) for found in _SOME.finditer(text))
 
 
 def lacks_amount(text: str, question: str) -> float:

@@ -17,7 +17,9 @@ from peelqa.understanding.covered import Line, line_on_body, newest_first
 _BODY = r"(?:the (?:force|authority)|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
 _MADE = r"(?:wrote|authored|signed|led|leads?|carried out|conducted|did|made)"
-_INSPECTOR = r"(?:(?:the|its|their) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
+_INSPECTOR = (
+    r"(?:(?:the|its|their|ofsted[’']s|hmic\w*[’']s) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
+)
 _ASKED = re.compile(
     rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"

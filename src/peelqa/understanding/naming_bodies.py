@@ -112,13 +112,16 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
     """Return the covered bodies that a mention may mean, narrowed by what else the text speaks of."""
     found: dict[str, Kind] = {}
     exact = {candidate.name for candidate in mention.candidates} & set(covered.bodies)
+    police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)
+    own = not police and any(same_body(mention.text, name) for name in exact)
     for candidate in mention.candidates:
         # Where Blackpool itself is covered, its police are not meant by a report on "Lancashire".
-        only_serves = exact and not same_body(mention.text, candidate.name)
-        alike = [] if only_serves else [body for body in covered.bodies if _may_be(candidate, body, covered)]
+        only_serves = not same_body(mention.text, candidate.name)
+        if only_serves and own:
+            continue
+        alike = [] if only_serves and exact else [body for body in covered.bodies if _may_be(candidate, body, covered)]
         for body in [candidate.name] if candidate.name in exact else alike:
             found.setdefault(body, candidate.kind)
-    police, authority = _OF_POLICE.search(text), _OF_AUTHORITY.search(text)
     if len(found) > 1 and bool(police) != bool(authority):
         kind = Kind.FORCE if police else Kind.AUTHORITY
         return tuple(body for body in found if found[body] is kind) or tuple(found)

@@ -168,8 +168,10 @@ def _is_month_of_report(year: re.Match[str], covered: Covered, bodies: Sequence[
 
 def _year_span(text: str, match: re.Match[str], strong: bool) -> ScopeSpan:
     lead, tail = _BEFORE_YEAR.search(text[: match.start()]), _REPORT_AFTER.match(text[match.end() :])
-    start = lead.start() if lead else match.start()
     end = match.end() + (tail.end() if tail and strong else 0)
+    described = lead and re.search(r"\b(?:the|its|their)\s+$", lead[0]) and re.match(r"\s\w", text[end:])
+    # "for the 2014 | Kent inspection": the year alone may go.
+    start = lead.start() if lead and (tail or not described) else match.start()
     return ScopeSpan(start, end, _report_stand_in(text, start, end))
 
 

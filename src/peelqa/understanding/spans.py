@@ -13,6 +13,7 @@ _REPORT = (
 )
 # What words that say which report is meant leave behind: an empty bracket, "..., the report?", "at the end".
 _LEFT_BEHIND = (
+    (re.compile(r"\b(?:the|its|their) (?=the (?:authority|force)\b)", re.IGNORECASE), ""),
     (re.compile(rf"\(\s*(?:{_REPORT})?\s*\)", re.IGNORECASE), " "),
     (re.compile(rf"([?.!])\s*{_REPORT}\s*[?.!]*$", re.IGNORECASE), r"\1"),
     (re.compile(rf"(?:,|\s[–-])\s*(?:(?:in|from|at|by|as of) )?{_REPORT}(?=\s*[?.!]*$)", re.IGNORECASE), ""),
