@@ -180,7 +180,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         matter=topic.words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
-        asks_advice=find_advice(understood),
+        asks_advice=find_advice(text) or find_advice(understood),
         understood=understood,
         named_themes=() if "theme" in filters.undone else _themes(understood, covered),
         published=None if filters.year else named.published,
