@@ -35,6 +35,10 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
         ("How many officers work in the team?", "The team has 14 trained officers.", 0.0),
         ("How many officers work in the team?", "The team trained officers in 2018.", 1.0),
         ("How many new homes were made?", "Twenty-one new homes were made.", 0.0),
+        ("How many young people were housed?", "Over 200 young people were housed.", 0.0),
+        ("How many officers does the force have?", "The force has 1980 officers.", 0.0),
+        ("How many of the 12 recommendations were met?", "All 12 recommendations have been met.", 0.0),
+        ("growing number of complaints", "Complaints have grown.", 0.0),
         ("How many young people were housed?", "People aged 16 and 17 are housed.", 1.0),
         ("How many care leavers over 21 have lost touch?", "Some care leavers over 21 are not in touch.", 1.0),
         ("2018 number of young people taking part", "Young people take part.", 1.0),
@@ -147,8 +151,23 @@ def test_a_question_that_only_mentions_a_place_or_a_post_wants_no_name(question:
         ("The force must review one further policy.", True),
         ("The policies on stop and search and on custody need review.", False),
         ("Some policies, as that on Taser, need review.", False),
+        ("Many policies on custody need review.", False),
+        ("Two policies, on search and on custody; a number of policies are sound.", False),
         ("Officers need training.", False),
     ],
 )
 def test_some_things_are_no_answer_to_which(text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.LIST, "Which policies need to be reviewed?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("Which national provider does it use?", "It uses a national provider (AP).", True),
+        ("What was the name of the charity?", "The charity (Barnardo's) runs it.", False),
+        ("What do schools do about bullying?", "They talk to parents.", False),
+        ("What training did providers have?", "They were trained.", False),
+    ],
+)
+def test_only_what_goes_by_a_name_must_be_named(question: str, text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.OTHER, question) is lacks

@@ -226,6 +226,18 @@ def test_what_is_searched_for_leaves_out_only_what_says_which_report() -> None:
         ),
         ("Who led the 2025 Dorset SEND inspection?", "Who led the authority SEND inspection?"),
         ("What is 'custody' in Dorset?", "What is 'custody'?"),
+        ("Are officers trained in early 2014 in Kent?", "Are officers trained?"),
+        ("Did Dorset see children when Ofsted came in 2025?", "Did the authority see children?"),
+        ("Did Dorset see children alone when they visited?", "Did the authority see children alone when they visited?"),
+        ("Were there long waits in Dorset in winter?", "Were there long waits in winter?"),
+        ("Do children in Dorset get help at the start?", "Do children get help at the start?"),
+        ("Are parents in Dorset told by phone, letter?", "Are parents in the authority told by phone, letter?"),
+        ("Tell me what Dorset does well", "Tell me what the authority does well"),
+        ("date of inspection of Dorset", "date of inspection of the authority"),
+        (
+            "Is Dorset better than it was at the last inspection?",
+            "Is the authority better than it was at the last inspection?",
+        ),
     ],
 )
 def test_nothing_is_left_behind_of_what_says_which_report(text: str, searched: str) -> None:
@@ -235,6 +247,12 @@ def test_nothing_is_left_behind_of_what_says_which_report(text: str, searched: s
 def test_a_council_is_not_called_a_force_and_a_prison_is_no_council() -> None:
     assert understand("Does Dorset investigate abuse?").searched == "Does the authority investigate abuse?"
     assert understand("Are cells at HMP Dorset safe?").body == ()
+
+
+def test_a_call_for_help_is_heard_however_it_is_spelt_and_whatever_else_it_asks() -> None:
+    assert understand("Ive been stabbed what should i do").asks_advice is Advice.EMERGENCY
+    assert understand("my ex is in danger, what should I do?").asks_advice is Advice.EMERGENCY
+    assert understand("How does the force help people who are in danger?").asks_advice is None
 
 
 @pytest.mark.parametrize(
@@ -301,6 +319,7 @@ def test_a_question_about_now_is_known_unless_it_names_a_year() -> None:
         ("Is a company going to be involved in running the force?", None),
         ("Is it going to get any better?", Advice.OPINION),
         ("Why was leadership not assessed, and will it be in future?", None),
+        ("It was inspected in 2018, will it improve next year?", Advice.OPINION),
         ("Would we be better off with the next council?", Advice.ADVICE),
         ("How does the force report crime?", None),
         ("Can you show me what was said about rape?", None),

@@ -121,6 +121,24 @@ def test_the_day_a_judgement_was_updated_is_that_of_its_own_section(
     assert day in first(sample_library.ask(f"When was the {judgement} judgement on Northfell last updated, in 2014?"))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was the strategic assessment last updated in Northfell?",
+        "When did Northfell Police update it in 2014?",
+        "When was Northfell's crime recording policy updated in 2014?",
+    ],
+)
+def test_when_something_else_was_updated_is_not_when_a_judgement_was(sample_library: Library, question: str) -> None:
+    understood = sample_library.understand(question, Filters())
+    assert not find_dates(sample_library.index, understood, sample_library.index.reports)
+
+
+def test_what_is_narrower_than_a_pillar_is_not_answered_with_its_grade(sample_library: Library) -> None:
+    answer = sample_library.ask("What grade did Northfell get for keeping people safe in custody in 2014?")
+    assert not answer.quotes or answer.quotes[0].quotation.text != "Ungraded"
+
+
 def test_another_date_is_not_taken_for_the_day_of_publication(sample_library: Library) -> None:
     answer = sample_library.ask("When did Northfell publish its plan for custody?")
     assert not any("24 September 2019" in each.quotation.text for each in answer.quotes)

@@ -20,7 +20,7 @@ _TIME = re.compile(
     r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)(?<!\()\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
+_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b(?!(?<=\()[A-Z]{2,}s?\))[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
 _TIME_TAKEN = re.compile(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ _TAKES = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me |^(?!.*\b(?:why|how|what|which|who|when|where|did|does|do|is|are|was|were|has|have)\b).*\b)"
+    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me |^(?!.*\b(?:why|how|what|which|who|when|where|did|does|do|is|are|was|were|has|have)\b).*(?<!a )(?<!the )(?<!large )(?<!small )(?<!growing )(?<!increasing )(?<!rising )(?<!falling )(?<!high )(?<!low )\b)"
     r"(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
@@ -59,7 +59,7 @@ _MONEY = re.compile(
 )
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = re.compile(
-    r"\b(?:which|what) (?:(?!of )[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
+    r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
@@ -75,9 +75,9 @@ _ANY_THINGS = frozenset(
         "area concern way aspect part thing kind type issue problem improvement service group body force council authority report grade"
     )
 )
-_SOME = re.compile(
-    r"\b(?:an?|one|another|some|several|many|most|number of|few|certain|various)\s(?P<words>(?:\S+\s+){0,2}\S+)",
-    re.IGNORECASE,
+_SOME = r"\b(?:an?|one|another|some|several|many|most|number of|few|certain|various) (?:[\w’'-]+ ){0,2}?"
+_SPECIFIED = (
+    r"(?!\s(?:of|on|with|who|that|which|whose|as|such|including|for|in|at|from|namely|called|named)\b|\s?[,:(])"
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = re.compile(
@@ -109,8 +109,8 @@ _SPEAKS = re.compile(
 )
 # Numbers that count nothing: years, ages, levels.
 _NO_COUNT = re.compile(
-    r"\b(?:19|20)\d\d(?:[-–/]\d{2,4})?\b|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?|\b(?:over|under) \d+s?\b(?! \w+s\b)|\b\d+(?:[-–]| (?:to|and|or) )?\d* years? (?:olds?|of age|and (?:over|above))\b"
-    r"|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
+    r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
+    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
@@ -143,12 +143,17 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
 
 
 def _leaves_open(text: str, question: str) -> bool:
-    """Tell whether a text says "some policies" where it is asked which."""
+    """Tell whether a text speaks only of "some policies", without saying which, where that is asked."""
     asked = _WHICH_ONES.search(question)
     thing = stems(asked["thing"]) if asked else []
     if not thing or thing[0] in _ANY_THINGS:
         return False
-    return any(thing[0] in stems(found["words"]) for found in _SOME.finditer(text))
+    named = {word for word in _WORD.findall(text) if stems(word) == thing}
+    if not named:
+        return False
+    either = "|".join(map(re.escape, sorted(named)))
+    vague = re.findall(rf"{_SOME}(?:{either})\b{_SPECIFIED}", text, re.IGNORECASE)
+    return len(vague) == len(re.findall(rf"\b(?:{either})\b", text, re.IGNORECASE))
 
 
 def lacks_amount(text: str, question: str) -> float:
@@ -166,8 +171,8 @@ def lacks_amount(text: str, question: str) -> float:
     counted = _counted(question)
     if counted is None:
         return 0.0
-    words, known = _WORD.findall(_NO_COUNT.sub(" ", text)), set(_WORD.findall(question.casefold()))
-    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word) and word.casefold() not in known]
+    words = _WORD.findall(_NO_COUNT.sub(" ", text))
+    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
     if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
         return 0.0
     return 0.5 if numbers else 1.0

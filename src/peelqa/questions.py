@@ -13,7 +13,7 @@ from peelqa.findings import Finding
 from peelqa.index.cards import ReportCard
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
-from peelqa.understanding.appeals import Advice, Unclear, find_advice, find_unclear
+from peelqa.understanding.appeals import Advice, Unclear, find_unclear, most_urgent
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
@@ -110,7 +110,7 @@ class Question:
 
 _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
-    (Kind.DATE, r"\blast updated\b"),
+    (Kind.DATE, r"^(?:and |but |so )?when\b.*\blast updated\b"),
     (
         Kind.GRADE,
         rf"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"
@@ -180,7 +180,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         matter=topic.words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
-        asks_advice=find_advice(text) or find_advice(understood),
+        asks_advice=most_urgent(text[:LONGEST_QUESTION], understood),
         understood=understood,
         named_themes=() if "theme" in filters.undone else _themes(understood, covered),
         published=None if filters.year else named.published,

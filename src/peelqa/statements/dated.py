@@ -8,7 +8,7 @@ from itertools import islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
-from peelqa.questions import Kind, Question
+from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
 from peelqa.statements.grade_questions import OPENING
@@ -20,10 +20,13 @@ _PUBLICATION = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
-_UPDATE = re.compile(r"\b(?:last |latest )?updated?\b", re.IGNORECASE)
-_OF_REPORT = re.compile(
-    r"\b(?:report|judge?ment|grade|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE
+_UPDATE = re.compile(
+    rf"{OPENING}when (?:was|were|is) (?:(?:the|this|its) )?(?:(?P<graded>[\w ]{{1,40}}) )?(?:judge?ment|grade|rating|page|report)"
+    r"(?: (?:for|on|of) [\w ]{1,40})? (?:last |latest )?updated\W*",
+    re.IGNORECASE,
 )
+_UPDATED = re.compile(r"\blast updated\b", re.IGNORECASE)
+_OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
 _BODY = r"the (?:force|authority)(?:['’]s (?:[\w'’]{1,20} ){1,3}services)?"
 _LAST = r"(?:last|latest|most recent|most recently|newest)"
 _INSPECTION = re.compile(
@@ -47,7 +50,7 @@ def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) 
     Nothing where the question asks for another date.
     """
     said: Iterator[Quotation]
-    if question.kind is Kind.DATE and _UPDATE.search(question.searched) and _OF_REPORT.search(question.searched):
+    if (updated := _UPDATE.fullmatch(question.searched)) and (question.named_themes or not updated["graded"]):
         said = (
             each
             for report in newest_first(reports)
@@ -86,7 +89,7 @@ def _first(
 
 
 def _says_updated(report: ReportCard, text: str) -> bool:
-    return bool(_UPDATE.search(text)) and find_day(text) is not None
+    return bool(_UPDATED.search(text)) and find_day(text) is not None
 
 
 def _says_published(report: ReportCard, text: str) -> bool:

@@ -33,6 +33,10 @@ _COMPARED = re.compile(
     r"|\b(?:above|below) (?:the )?(?:national )?(?:average|level)\b",
     re.IGNORECASE,
 )
+_LIVE_THERE = re.compile(
+    r"(?:and |so |but )?how many people live(?: (?:there|here|in (?:it|the (?:(?:force|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
+    re.IGNORECASE,
+)
 _NATIONAL = re.compile(r"\bnational\b", re.IGNORECASE)
 _MEASURING_STEMS = asking_stems("measuring")
 _QUALIFYING_STEMS = frozenset(stems("victim based recorded total overall rate level local of the force"))
@@ -49,7 +53,8 @@ def find_facts(hits: Sequence[Hit], question: Question) -> list[RelevantQuotatio
     Whether something has changed, or is above the average, is answered by a row on just that which gives a change or a
     national figure.
     """
-    asked = stems(_HEAD_ENDS.split(question.matter, maxsplit=1)[0])
+    matter = "population" if _LIVE_THERE.fullmatch(question.searched) else question.matter
+    asked = stems(_HEAD_ENDS.split(matter, maxsplit=1)[0])
     compared = _measured(question.searched) if _CLOSED.match(question.searched) else set[str]()
     signs = [sign for sign, told in ((_CHANGED, _CHANGE), (_NATIONAL, _COMPARED)) if told.search(question.searched)]
     found = list[RelevantQuotation]()

@@ -73,10 +73,14 @@ def asks_whether_good(question: Question) -> bool:
     return _WHETHER_GOOD.fullmatch(question.searched) is not None
 
 
-def pillar_asked(question: Question) -> set[str]:
-    """Return the stems of the PEEL pillar whose own question is asked ("value for money": efficiency), if any."""
-    named = (pillar for asked, pillar in _PILLARS if asked.search(question.searched))
-    return set(stems(next(named, "")))
+def pillar_asked(question: Question, reports: Sequence[ReportCard]) -> set[str]:
+    """Return the stems of the PEEL pillar of which just its own question is asked ("value for money": efficiency), if any."""
+    wanted = asked_subject(question, reports)
+    for asked, pillar in _PILLARS:
+        found = asked.search(question.searched)
+        if found and wanted <= set(stems(found[0])):
+            return set(stems(pillar))
+    return set()
 
 
 def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]:

@@ -133,8 +133,9 @@ def _subject(question: Question, reports: Sequence[ReportCard]) -> tuple[set[str
     No stems where they only say which kind of inspection is meant, as titles do: then those reports alone are.
     """
     wanted = asked_subject(question, reports)
-    if (pillar := pillar_asked(question)) and not is_graded(reports, wanted):
-        wanted = pillar
+    peel = [report for report in reports if (report.framework or "").startswith("PEEL")]
+    if (pillar := pillar_asked(question, peel)) and not is_graded(reports, wanted):
+        wanted, reports = pillar, peel
     of_kind = titled(reports, wanted)
     return (set(), of_kind) if wanted and of_kind and not is_graded(reports, wanted) else (wanted, reports)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Advice(StrEnum):
-    """Something asked for that no report could say."""
+    """Something asked for that no report could say, the most urgent first."""
 
     EMERGENCY = "emergency"
     """Someone is in danger, or reports a crime."""
@@ -47,14 +47,14 @@ _EMERGENCY = re.compile(
     rf"|{_OPENS}some(?:one|body) (?:stole|took|broke into|attacked|hit|robbed|hurt|is breaking|is in my) "
     r"|\bi (?:want|need|would like|wish|'d like) to report\b|\b(?:where|how|who) (?:do|can|should) (?:i|we|you) report\b|^(?:i'd like to )?report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing|scam|fraud)\b"
     r"|^(?:please )?(?:send|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)\b|\b(?:need|want) (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*))?[.!]*$"
-    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$|\b(?:am|is|are|i'm|we're) in danger\b|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
+    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$|\b(?:i am|i'm|we are|we're|(?:my|our) \w+ (?:is|are)|some(?:one|body) is|he is|she is|they are) in danger\b|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
     r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
     r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count|suffer|face|live|have (?!to\b))"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
-    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|would (?:i|we|it) be (?:better|best|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
+    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|would (?:i|we) be (?:better|best|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
     r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:(?:please|can you|could you|^) ?)(?:write|draft|compose|translate|summari[sz]e|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
     r"|apply (?:to|for) (?:become|join|a job)|opening hours|phone number for)",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ _OPINION = re.compile(
 _LOOKED_AT = r"(?:(?:re-?)?inspected|examined|assessed|reviewed|monitored|looked at|revisit\w*|followed up)"
 # What inspectors will do is for a report to say.
 _PLANNED = re.compile(
-    rf"\b(?:will|going to|shall)\b.{{0,60}}\b{_LOOKED_AT}\b|\b{_LOOKED_AT}\b.{{0,40}}\bwill (?:it|they|that|this)\b",
+    rf"\b(?:will|going to|shall)\b.{{0,60}}\b{_LOOKED_AT}\b|\bnot (?:been )?{_LOOKED_AT}\b.{{0,40}}\bwill (?:it|they) be\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -97,6 +97,12 @@ def find_advice(text: str) -> Advice | None:
     if _ADVICE.search(plain):
         return Advice.ADVICE
     return Advice.OPINION if _OPINION.search(plain) and not _PLANNED.search(plain) else None
+
+
+def most_urgent(*readings: str) -> Advice | None:
+    """Return the most urgent that any reading of a text asks for: as typed, and with typing errors put right."""
+    found = set(map(find_advice, readings))
+    return next((advice for advice in Advice if advice in found), None)
 
 
 def find_unclear(text: str, is_known: Callable[[str], bool]) -> Unclear | None:

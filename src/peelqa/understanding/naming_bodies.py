@@ -37,6 +37,11 @@ _GOES_ON = re.compile(
 )
 _COUNTED = re.compile(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)
 """What stands before a name that says of what place things are: "how many Kent children"."""
+_VERB = re.compile(
+    r"\s+(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|must|may|might|needs?|wants?|gets?|got|says?|said)\b",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(r"\b(?:of|about|by|to|from|with|for|in|on|at|than|and|or)\s+(?:the\s+)?$", re.IGNORECASE)
 _ASKS = re.compile(r"\W+(?:which|what|who|how|why|when|where)\b", re.IGNORECASE)
 _FORCE = re.compile(r"\b(?:police|constabulary)\b", re.IGNORECASE)
 _KEYWORDS = re.compile(
@@ -84,7 +89,8 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
             return NamedBodies(ambiguous=fitting)
         else:
             names += [body for body in fitting if body not in names]
-            stand_in = "" if _KEYWORDS.fullmatch(text) else _stand_in(fitting, mention, covered)
+            mere = _KEYWORDS.fullmatch(text) and not _LEADS_ON.search(text[: mention.start_char])
+            stand_in = "" if mere else _stand_in(fitting, mention, covered)
             spans.append(_body_span(text, mention, stand_in, spans[-1] if spans else None))
     if not names and not missing and not mentions:
         missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
@@ -165,7 +171,8 @@ def _body_span(text: str, mention: BodyMention, stand_in: str, last: ScopeSpan |
     if before and _GOES_ON.match(text, mention.end_char):
         return ScopeSpan(before.start(), mention.end_char)
     start = mention.start_char
-    if _COUNTED.search(text[:start]) or (not start and _ASKS.match(text, mention.end_char)):
+    counted = _COUNTED.search(text[:start]) and not _VERB.match(text, mention.end_char)
+    if counted or (not start and _ASKS.match(text, mention.end_char)):
         return ScopeSpan(start, mention.end_char)
     article = re.search(r"\bthe\s+$", text[:start], re.IGNORECASE)
     return ScopeSpan(article.start() if article else start, mention.end_char, stand_in)

@@ -58,7 +58,10 @@ _NEWEST = re.compile(
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )
-_SINCE = re.compile(r"\b(?:than|since|before|until|compared\s(?:to|with))\s+$", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:than|since|before|until|different\sfrom|compared\s(?:to|with))\s+(?:(?:it|they)\s(?:was|were)\s+)?(?:at\s+)?$",
+    re.IGNORECASE,
+)
 """Before "the last inspection", these make it a point in the story."""
 _IN = re.compile(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
 

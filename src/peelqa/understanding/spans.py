@@ -6,32 +6,33 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_SENSE = r"special educational needs and/or disabilities \(SEND\)"
+_GONE = "\ue000"
+"""Marks where words were left out, while what they leave behind is looked for."""
+_SPACE = rf"[\s{_GONE}]*"
+_SEND = r"special educational needs and/or disabilities \(SEND\)"
 _REPORT = (
-    rf"(?:the )?(?:(?:force|authority)(?:[’']s)? )?(?:(?:joint|area|targeted|full|focused|monitoring|ofsted|hmic\w*|peel|children[’']s services|{_SENSE}) )*"
+    rf"(?:the\s{_SPACE})?(?:(?:force|authority)(?:[’']s)?\s{_SPACE})?"
+    rf"(?:(?:joint|area|targeted|full|focused|monitoring|ofsted|hmic\w*|peel|children[’']s services|{_SEND})\s{_SPACE})*"
     r"(?:reports?|inspection(?: report| letter)?|re-?inspection|visit|letter)"
 )
+_TAIL = rf"{_SPACE}{_REPORT}{_SPACE}(?=[?.!]*$)"
 # What words that say which report is meant leave behind: an empty bracket, "..., the report?", "at the end".
-_LEFT_BEHIND = (
-    (re.compile(r"\b(?:the|its|their) (?=the (?:authority|force)\b)", re.IGNORECASE), ""),
-    (re.compile(rf"\(\s*(?:{_REPORT})?\s*\)", re.IGNORECASE), " "),
-    (re.compile(rf"([?.!])\s*{_REPORT}\s*[?.!]*$", re.IGNORECASE), r"\1"),
-    (re.compile(rf"(?:,|\s[–-])\s*(?:(?:in|from|at|by|as of) )?{_REPORT}(?=\s*[?.!]*$)", re.IGNORECASE), ""),
-    (re.compile(rf",?\s(?:according to|going by|as per|as of|says) {_REPORT}(?=\s*[?.!]*$)", re.IGNORECASE), ""),
-    (
-        re.compile(
-            r",?\s(?:at|by|towards) the (?:end|start|beginning|turn)(?: of)?(?=\s*[?.!,]*$)|,?\s(?:in|by|at|from|since) (?:the )?(?:early|late|mid|spring|summer|autumn|winter)(?=\s*[?.!]*$)",
-            re.IGNORECASE,
+_LEFT_BEHIND = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        (rf"\b(?:the|its|their) {_SPACE}(?=the (?:authority|force)\b)", ""),
+        (rf"\((?=[^)]*{_GONE}){_SPACE}(?:{_REPORT})?{_SPACE}\)", " "),
+        (rf"([?.!])(?=[^?.!]*{_GONE}){_TAIL}[?.!]*", r"\1"),
+        (rf"(?:,|\s[–-])(?=[^,]*{_GONE}){_SPACE}(?:(?:in|from|at|by|as of) )?{_TAIL}", ""),
+        (rf",?\s(?:according to|going by|as per|as of|says)(?=[^,]*{_GONE}){_TAIL}", ""),
+        (rf",?\s(?:at|by|towards) the (?:end|start|beginning|turn)(?: of)?\s*{_GONE}", ""),
+        (rf",?\s(?:in|by|at|from|since) (?:the )?(?:early|late|mid|spring|summer|autumn|winter)\s*{_GONE}", ""),
+        (
+            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*) (?:came|visited|inspected|looked|went|(?:was|were) there)(?: in| round| there)?"
+            rf"(?={_SPACE}[?.!,]*$)",
+            "",
         ),
-        "",
-    ),
-    (
-        re.compile(
-            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*|they) (?:came|visited|inspected|looked|went|(?:was|were) there)(?: in| round| there)?(?=\s*[?.!,]*$)",
-            re.IGNORECASE,
-        ),
-        "",
-    ),
+    )
 )
 
 
@@ -55,10 +56,11 @@ def leave_out(text: str, spans: Sequence[ScopeSpan], *, stand_ins: bool = True) 
     parts, at = list[str](), 0
     for span in spans:
         if span.start_char >= at:
-            parts += [text[at : span.start_char], span.stand_in if stand_ins else " "]
+            parts += [text[at : span.start_char], _GONE, span.stand_in if stand_ins else " "]
             at = span.end_char
     plain = " ".join("".join((*parts, text[at:])).split())
     for pattern, put in _LEFT_BEHIND if spans else ():
         plain = pattern.sub(put, plain)
+    plain = " ".join(plain.replace(_GONE, "").split())
     plain = re.sub(r"\s+([?.,!:;]|[’']s\b)", r"\1", plain)
     return re.sub(r"^[\s,:;–-]+|[\s,:;–-]+(?=[?.!]*$)", "", plain)

@@ -65,7 +65,7 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
 
 
 def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int, int]] = ()) -> str:
-    """Put right the words that neither the reports nor ordinary English know, outside the spans of names.
+    """Put right the words that neither the reports nor ordinary English know, and apostrophes left out, outside names' spans.
 
     >>> correct_words("domestic abuze", {"domestic": 4, "abuse": 7})
     'domestic abuse'

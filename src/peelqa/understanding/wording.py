@@ -22,6 +22,8 @@ _SHORTEST_SMALL = 3
 def spell_out(text: str, words: Mapping[str, int]) -> str:
     """Write abbreviations and everyday words as reports do, where `words`, those of the reports with their number, have that.
 
+    A single everyday word stays where the reports have it as often.
+
     >>> spell_out("kids in FGM cases", dict.fromkeys(["children", "female", "genital", "mutilation", "fgm"], 9))
     'children in female genital mutilation (FGM) cases'
     """
@@ -34,7 +36,7 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
         if quoted or written.casefold() in _table("names") or (match.start() and _CAPITALISED.fullmatch(written)):
             return written
         small = written.casefold()
-        for said in everyday_words().get(small) or everyday_words().get(small.removesuffix("s")) or ():
+        for said in everyday_words().get(small, ()):
             if all(words.get(word, 0) > words.get(small, 0) for word in _known(said)):
                 return said
         letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
@@ -91,13 +93,15 @@ def _alike(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
         for letters, full in _table("letters").items()
         if f"{full} ({letters}" in question
     ]
+    # Of "look into" only "look" would be left, which says too little.
     everyday = [
-        (frozenset(content_stems(written)), full)
+        (one, full)
         for written, known in everyday_words().items()
+        if len(one := frozenset(content_stems(written))) > 1 or (one and _WORD.fullmatch(written))
         for full in known
-        if full.casefold() in plain
+        if re.search(rf"\b{re.escape(full.casefold())}\b", plain)
     ]
-    return [(one, frozenset(content_stems(full))) for one, full in (*short, *everyday) if one]
+    return [(one, frozenset(content_stems(full))) for one, full in (*short, *everyday)]
 
 
 @cache
@@ -110,4 +114,4 @@ def _table(name: str) -> dict[str, Any]:
 def _pattern() -> re.Pattern[str]:
     """Find any abbreviation, also in the plural, and any everyday word, but in a name that has it."""
     entries = sorted((*_table("names"), *_table("letters"), *_table("words")), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, entries))})s?\b(?![’']s)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, entries))})s?(?![\w-])(?![’']s)", re.IGNORECASE)
