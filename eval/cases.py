@@ -85,7 +85,7 @@ def choose(cases: Sequence[Case], suite: Suite, split: Split, sample: int | None
 
 
 def split_of(case: Case, suite: Suite) -> str:
-    """Tell whether a case is for tuning or for testing: `tune` or `test`, about half of the cases each."""
+    """Tell whether a case is for tuning or for testing, `tune` or `test`: as its tags say, or by a hash, about half each."""
     if suite.split == "tags":
         return "tune" if "tune" in case.tags else "test"
     group = case.document if suite.split == "document" and case.document else case.id

@@ -14,11 +14,18 @@ from eval.suites import ARMS, CannotRun, Split, load_suite, suite_names, suite_p
 from peelqa.errors import PeelqaError
 
 
+def _without_folders(args: list[str]) -> list[str]:
+    """Return the arguments without those that only say where a machine keeps things, which no record needs."""
+    own = ("--out", "--work")
+    pairs = zip(["", *args], args, strict=False)
+    return [arg for before, arg in pairs if before not in own and arg.split("=")[0] not in own]
+
+
 class _Options(click.Command):
     """Turn what cannot be run into one line on stderr and exit status 1."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta["words"] = shlex.join(["peelqa", "eval", *args])
+        ctx.meta["words"] = shlex.join(["peelqa", "eval", *_without_folders(args)])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

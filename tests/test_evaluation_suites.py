@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from eval.cases import Case, choose, read_cases, read_documents, split_of
+from eval.command import main as eval_command
 from eval.perturbing import perturb
 from eval.suites import CannotRun, Suite, load_suite, suite_names
 from eval.texts import fits_expectation, fold
@@ -25,7 +27,7 @@ def test_every_suite_can_be_read_or_says_what_it_needs(name: str) -> None:
     cases = read_cases(suite)
     assert all(case.gold for case in cases if case.answerable)
     halves = Counter(split_of(case, suite) for case in cases)
-    assert min(halves["tune"], halves["test"]) > 0.3 * len(cases)
+    assert min(halves["tune"], halves["test"]) > 0.25 * len(cases)
 
 
 def test_every_gold_of_the_sample_stands_in_a_report_that_it_is_expected_from() -> None:
@@ -136,3 +138,9 @@ def test_typing_errors_leave_names_alone() -> None:
 def test_a_paraphrase_asks_in_other_words() -> None:
     assert perturb("How many children are reported?", "paraphrase") == "What number of young people are reported?"
     assert perturb("Xyzzy?", "paraphrase") == "Please tell me: Xyzzy?"
+
+
+def test_a_record_does_not_say_where_a_machine_keeps_things() -> None:
+    context = click.Context(eval_command)
+    eval_command.parse_args(context, ["sample", "--split", "test", "--out", "here", "--work=there", "--json"])
+    assert context.meta["words"] == "peelqa eval sample --split test --json"
