@@ -60,6 +60,7 @@ def test_a_text_lacks_the_type_of_thing_asked_for_or_has_it(kind: Kind, text: st
         ("what proportion of calls were late", "Of these, 12% were late.", 0.0),
         ("What is its budget?", "The budget for 2014 was cut.", 1.0),
         ("What is its budget?", "The force spends £31m a year.", 0.0),
+        ("What salary does it pay?", "It pays well.", 1.0),
         ("What risks does the force face with its budget?", "Demand may outgrow it.", 0.0),
         ("How much does policing cost a person?", "Cost 58p per person per day", 0.0),
         ("How much did crime fall?", "Crime fell by 12 points.", 0.0),

@@ -125,7 +125,7 @@ def test_no_real_report_is_in_both_halves() -> None:
     assert not halves["tune"] & halves["test"]
 
 
-@pytest.mark.parametrize("name", ["real", "west-midlands", "councils"])
+@pytest.mark.parametrize("name", ["real", "west-midlands-own", "councils"])
 def test_a_real_report_is_never_quoted_at_length(name: str) -> None:
     for line in lines(ROOT / "eval" / "questions" / f"{name}.jsonl"):
         assert all(len(each.split()) <= LONGEST_REAL_WORDS for each in strings(line)), line["id"]
@@ -137,10 +137,10 @@ def test_the_strings_of_a_set_on_the_sample_stand_in_it_as_it_is_read(name: str)
     assert not_in_their_report(lines(ROOT / "eval" / "questions" / f"{name}.jsonl"), files) == []
 
 
-@pytest.mark.parametrize("name", ["real", "west-midlands"])
+@pytest.mark.parametrize("name", ["real", "west-midlands-own"])
 def test_the_strings_of_a_set_on_real_reports_stand_in_them_as_they_are_read(name: str, shared: Path) -> None:
     files = {path.stem: path for path in [*shared.glob("reports/*.txt"), *shared.glob("reports/pdf/*.pdf")]}
-    if name == "west-midlands":
+    if name == "west-midlands-own":
         files = {"west-midlands-2014": files["west-midlands-2014"]}
     assert not_in_their_report(lines(ROOT / "eval" / "questions" / f"{name}.jsonl"), files) == []
 

@@ -244,6 +244,16 @@ def test_nothing_is_left_behind_of_what_says_which_report(text: str, searched: s
     assert understand(text).searched == searched
 
 
+def test_a_kind_of_inspection_goes_with_its_year_also_where_it_was_spelt_out() -> None:
+    words = {
+        **COVERED.words,
+        **dict.fromkeys(["special", "educational", "needs", "and", "or", "disabilities", "send"], 9),
+    }
+    spelt = replace(COVERED, words=words)
+    searched = understand_question("Are pupils in Dorset trained (SEND inspection 2025)?", Filters(), spelt).searched
+    assert searched == "Are pupils trained?"
+
+
 def test_a_council_is_not_called_a_force_and_a_prison_is_no_council() -> None:
     assert understand("Does Dorset investigate abuse?").searched == "Does the authority investigate abuse?"
     assert understand("Are cells at HMP Dorset safe?").body == ()

@@ -24,6 +24,7 @@ def first(answer: Answer) -> str:
         ("Was Northfell's legitimacy graded in 2014?", "ungraded"),
         ("what did northfell get for preventing crime in 2021/22", "outstanding"),
         ("Which rating did Wexhaven get for value for money in 2014?", "outstanding"),
+        ("How was Northfell graded for treating people fairly in 2014?", "ungraded"),
     ],
 )
 def test_a_grade_is_quoted_where_the_report_states_it(sample_library: Library, question: str, stated: str) -> None:
@@ -206,7 +207,9 @@ def test_innovative_practice_is_quoted_where_it_is_marked_as_such(sample_library
     assert quotes[0].quotation.finding_type == "innovative_practice"
 
 
-@pytest.mark.parametrize("question", ["population of the force area", "What is the population?"])
+@pytest.mark.parametrize(
+    "question", ["population of the force area", "What is the population?", "How many people live in the force area?"]
+)
 def test_a_fact_is_quoted_by_its_label_with_its_value(library: Library, question: str) -> None:
     assert first(library.ask(question)) == "Population\n\n1.20m people\nup4% local 10 yr change"
 

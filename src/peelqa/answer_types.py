@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 
 from peelqa.questions import Kind
+from peelqa.understanding.topics import is_mere_words
 from peelqa.understanding.wording import hold_alike
 from peelqa.words import stems
 
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _NUMBER_WORDS = (
-    "no(?!-)|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
-    "billions?|dozens?|half|third|quarter|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)"
+    f"no(?!-)|none|zero|{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_TENS}|"
+    f"(?:{_TENS})-(?:{_ONES})|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
 )
 _NUMBER = re.compile(rf"\d[\d,.]*|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -30,8 +32,12 @@ _TAKES = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me |^(?!.*\b(?:why|how|what|which|who|when|where|did|does|do|is|are|was|were|has|have)\b).*(?<!a )(?<!the )(?<!large )(?<!small )(?<!growing )(?<!increasing )(?<!rising )(?<!falling )(?<!high )(?<!low )\b)"
-    r"(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    re.IGNORECASE,
+)
+# In mere words, "curb programme number of young people" asks how many, and "growing number of complaints" does not.
+_NUMBER_OF = re.compile(
+    r"\b(?!(?:a|the|large|small|growing|increasing|rising|falling|high|low)\s)\w+\s(?:average |total )?number of\s(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # What follows the things counted: "how many children | were moved".
@@ -181,7 +187,7 @@ def lacks_amount(text: str, question: str) -> float:
 @lru_cache(maxsize=16)
 def _counted(question: str) -> frozenset[str] | None:
     """Return the stem of what is to be counted: the first plural, or else the last word before what is said of it."""
-    asked = _HOW_MANY.search(question)
+    asked = _HOW_MANY.search(question) or (_NUMBER_OF.search(question) if is_mere_words(question) else None)
     things = _AFTER_THINGS.split(asked["things"], maxsplit=1)[0].split() if asked else []
     thing = next((word for word in things if _PLURAL.fullmatch(word)), things[-1] if things else None)
     return frozenset(stems(thing)) if thing else None

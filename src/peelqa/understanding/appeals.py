@@ -101,7 +101,7 @@ def find_advice(text: str) -> Advice | None:
 
 def most_urgent(*readings: str) -> Advice | None:
     """Return the most urgent that any reading of a text asks for: as typed, and with typing errors put right."""
-    found = set(map(find_advice, readings))
+    found = set(map(find_advice, set(readings)))
     return next((advice for advice in Advice if advice in found), None)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from peelqa.reports.bodies import Body, BodyMention, Kind, find_bodies, same_body, unknown_body
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.spans import ScopeSpan
+from peelqa.understanding.stand_ins import span_of_name
 
 # A body that others do something with, come from or lie near to says nothing of whose report is meant.
 _WITH = re.compile(
@@ -23,33 +24,11 @@ _PRISON = re.compile(r"\b(?:HMP|HMYOI|YOI|HM Prison|RAF|HMS)\s+$")
 _TOGETHER = re.compile(
     r"\s+(?:both\s+|jointly\s+)?(?:shar|work together|collaborat|merg|join|cooperat|co-operat)\w*", re.IGNORECASE
 )
-_PLACE = re.compile(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
 # What a name may go on with that is not part of it: "Bedford Borough", "Derby City Council".
 _KIND_OF_COUNCIL = re.compile(
     r"\s(?:Metropolitan |London )?(?:Borough|City|County|District)(?:\sCouncil)?\b(?!\s[A-Z])(?! (?:centre|centres)\b)"
 )
-# After "in Kent", what goes on without it: "are children in Kent | safe" does not, for "schools" would stand there too.
-_GOES_ON = re.compile(
-    r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since|after|before|because|until|while"
-    r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|is|are|was|were|be|being|been|has|have|had|do|does|did"
-    r"|can|could|will|would|should|must|may|might|go|goes|wait|use|live|lives|feel|think|say|said|need|like|want|know|\w+ed)\b)",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)
-"""What stands before a name that says of what place things are: "how many Kent children"."""
-_VERB = re.compile(
-    r"\s+(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|must|may|might|needs?|wants?|gets?|got|says?|said)\b",
-    re.IGNORECASE,
-)
-_LEADS_ON = re.compile(r"\b(?:of|about|by|to|from|with|for|in|on|at|than|and|or)\s+(?:the\s+)?$", re.IGNORECASE)
-_ASKS = re.compile(r"\W+(?:which|what|who|how|why|when|where)\b", re.IGNORECASE)
 _FORCE = re.compile(r"\b(?:police|constabulary)\b", re.IGNORECASE)
-_KEYWORDS = re.compile(
-    r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|must"
-    r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
-    re.IGNORECASE,
-)
-"""A query of mere words, several of them, in which nothing stands in a body's place."""
 _OF_POLICE = re.compile(
     r"\b(?:polic\w+|officers?|constab\w+|the\sforce|peel|hmic(?:frs)?|crime|detectives?|custody)\b", re.IGNORECASE
 )
@@ -89,9 +68,8 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
             return NamedBodies(ambiguous=fitting)
         else:
             names += [body for body in fitting if body not in names]
-            mere = _KEYWORDS.fullmatch(text) and not _LEADS_ON.search(text[: mention.start_char])
-            stand_in = "" if mere else _stand_in(fitting, mention, covered)
-            spans.append(_body_span(text, mention, stand_in, spans[-1] if spans else None))
+            stand_in = "the force" if _is_force(fitting, mention, covered) else "the authority"
+            spans.append(span_of_name(text, mention, stand_in, spans[-1] if spans else None))
     if not names and not missing and not mentions:
         missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
     if names:
@@ -152,27 +130,10 @@ def _parts_of(mention: BodyMention, covered: Sequence[str]) -> tuple[str, ...]:
     return tuple(body for body in covered if re.search(rf"\b{re.escape(mention.text)}\b", body, re.IGNORECASE))
 
 
-def _stand_in(fitting: Sequence[str], mention: BodyMention, covered: Covered) -> str:
-    """Return what a sentence says in a body's place."""
+def _is_force(fitting: Sequence[str], mention: BodyMention, covered: Covered) -> bool:
+    """Tell whether a mention names a police force, by the name and the reports of what it may mean."""
     kinds = {kind for body in fitting for kind in covered.kinds.get(body, ())}
     named = any(_FORCE.search(body) for body in fitting)
-    force = Kind.FORCE in kinds if kinds else all(candidate.kind is Kind.FORCE for candidate in mention.candidates)
-    return "the force" if named or force else "the authority"
-
-
-def _body_span(text: str, mention: BodyMention, stand_in: str, last: ScopeSpan | None) -> ScopeSpan:
-    """Return the words to leave out for a mention; one that goes on from the last ("in Kent and Essex") goes as that went."""
-    if last and re.fullmatch(
-        r"\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*(?:in\s+)?(?:the\s+)?", text[last.end_char : mention.start_char]
-    ):
-        return ScopeSpan(last.end_char, mention.end_char)
-    owned = text[mention.end_char : mention.end_char + 2] in ("'s", "’s")
-    before = None if owned else _PLACE.search(text[: mention.start_char])
-    if before and _GOES_ON.match(text, mention.end_char):
-        return ScopeSpan(before.start(), mention.end_char)
-    start = mention.start_char
-    counted = _COUNTED.search(text[:start]) and not _VERB.match(text, mention.end_char)
-    if counted or (not start and _ASKS.match(text, mention.end_char)):
-        return ScopeSpan(start, mention.end_char)
-    article = re.search(r"\bthe\s+$", text[:start], re.IGNORECASE)
-    return ScopeSpan(article.start() if article else start, mention.end_char, stand_in)
+    return named or (
+        Kind.FORCE in kinds if kinds else all(candidate.kind is Kind.FORCE for candidate in mention.candidates)
+    )

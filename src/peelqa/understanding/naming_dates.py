@@ -10,11 +10,11 @@ from datetime import date
 from peelqa.reports.dates import find_day, format_day, full_month
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.naming_bodies import NamedBodies
-from peelqa.understanding.spans import ScopeSpan
+from peelqa.understanding.spans import KINDS_OF_INSPECTION, ScopeSpan
 
 _GRADE = r"(?:grades?|ratings?|judge?ments?)"
 _REPORT = rf"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|{_GRADE}|findings|letter)"
-_KIND = r"(?:(?:peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring|special\s+educational\s+needs\s+and/or\s+disabilities\s+\(send\))\s+){0,4}"
+_KIND = rf"(?:(?:{KINDS_OF_INSPECTION})\s+){{0,4}}"
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?P<end>\s?[/–-]\s?(?:20)?\d\d)?(?![\d/%]|[.,]\d)"
 _YEARS = re.compile(rf"(?<![\d£$€/.,–-]){_YEAR}", re.IGNORECASE)

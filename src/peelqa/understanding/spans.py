@@ -9,10 +9,14 @@ from dataclasses import dataclass
 _GONE = "\ue000"
 """Marks where words were left out, while what they leave behind is looked for."""
 _SPACE = rf"[\s{_GONE}]*"
-_SEND = r"special educational needs and/or disabilities \(SEND\)"
+KINDS_OF_INSPECTION = (
+    r"peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring"
+    r"|special\seducational\sneeds\sand/or\sdisabilities\s\(send\)"  # as `wording` spells it out
+)
+"""What may stand before "inspection", as a regular expression."""
 _REPORT = (
     rf"(?:the\s{_SPACE})?(?:(?:force|authority)(?:[’']s)?\s{_SPACE})?"
-    rf"(?:(?:joint|area|targeted|full|focused|monitoring|ofsted|hmic\w*|peel|children[’']s services|{_SEND})\s{_SPACE})*"
+    rf"(?:(?:{KINDS_OF_INSPECTION})\s{_SPACE})*"
     r"(?:reports?|inspection(?: report| letter)?|re-?inspection|visit|letter)"
 )
 _TAIL = rf"{_SPACE}{_REPORT}{_SPACE}(?=[?.!]*$)"
@@ -21,7 +25,7 @@ _LEFT_BEHIND = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
         (rf"\b(?:the|its|their) {_SPACE}(?=the (?:authority|force)\b)", ""),
-        (rf"\((?=[^)]*{_GONE}){_SPACE}(?:{_REPORT})?{_SPACE}\)", " "),
+        (rf"\((?=(?:[^()]|\(send\))*{_GONE}){_SPACE}(?:{_REPORT})?{_SPACE}\)", " "),
         (rf"([?.!])(?=[^?.!]*{_GONE}){_TAIL}[?.!]*", r"\1"),
         (rf"(?:,|\s[–-])(?=[^,]*{_GONE}){_SPACE}(?:(?:in|from|at|by|as of) )?{_TAIL}", ""),
         (rf",?\s(?:according to|going by|as per|as of|says)(?=[^,]*{_GONE}){_TAIL}", ""),

@@ -34,6 +34,11 @@ _TRAILING = frozenset(
     )
 )
 _WEAK_TOPICS = frozenset(["efficient", "effective", "legitimate", "effectively", "improve"])
+_MERE_WORDS = re.compile(
+    r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|must"
+    r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -80,6 +85,15 @@ def asks_in_full(text: str) -> bool:
         re.IGNORECASE,
     )
     return opening is not None and len(text.split()) > 2
+
+
+def is_mere_words(text: str) -> bool:
+    """Tell whether a text is several words in which nothing asks: "kent 2014 custody cells".
+
+    >>> is_mere_words("custody cells"), is_mere_words("Are custody cells safe?"), is_mere_words("Kent")
+    (True, False, False)
+    """
+    return _MERE_WORDS.fullmatch(text) is not None
 
 
 def as_sentence(text: str) -> str:

@@ -87,27 +87,46 @@ def _known(full: str) -> list[str]:
 @lru_cache(maxsize=16)
 def _alike(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return what is written short, or in everyday words, for words of the question, and these words, both as stems."""
-    plain = question.casefold()
     short = [
         (frozenset([stem(letters.casefold())]), full)
         for letters, full in _table("letters").items()
         if f"{full} ({letters}" in question
     ]
-    # Of "look into" only "look" would be left, which says too little.
+    plain = _spaced(question)
     everyday = [
         (one, full)
-        for written, known in everyday_words().items()
-        if len(one := frozenset(content_stems(written))) > 1 or (one and _WORD.fullmatch(written))
-        for full in known
-        if re.search(rf"\b{re.escape(full.casefold())}\b", plain)
+        for spaced, written, full in _everyday_in_full()
+        if spaced in plain
+        # Of "look into" only "look" is left, which says too little.
+        if len(one := _stems_of(written)) > 1 or (one and _WORD.fullmatch(written))
     ]
-    return [(one, frozenset(content_stems(full))) for one, full in (*short, *everyday)]
+    return [(one, _stems_of(full)) for one, full in (*short, *everyday)]
 
 
 @cache
+def _everyday_in_full() -> tuple[tuple[str, str, str], ...]:
+    """Return each way that reports may say an everyday word, to be looked for and as it is, with that word."""
+    return tuple((_spaced(full), written, full) for written, known in everyday_words().items() for full in known)
+
+
+@cache
+def _stems_of(entry: str) -> frozenset[str]:
+    return frozenset(content_stems(entry))
+
+
+def _spaced(text: str) -> str:
+    """Return the words of a text between single spaces, so that whole words can be looked for."""
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return f" {words} "
+
+
 def _table(name: str) -> dict[str, Any]:
-    text = (resources.files("peelqa.understanding") / "wording.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)[name])
+    return _tables()[name]
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files("peelqa.understanding") / "wording.toml").read_text("utf-8"))
 
 
 @cache
