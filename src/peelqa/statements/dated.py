@@ -45,38 +45,25 @@ _DATED = 0.95
 
 
 def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:
-    """Quote where each report says on which day it was published, or on which days its inspection took place.
+    """Quote where each report says on which day it was published or updated, or on which days its inspection took place.
 
-    Nothing where the question asks for another date.
+    Of an update that is asked of a judgement, where the judgement stands. Nothing where the question asks for another date.
     """
-    said: Iterator[Quotation]
-    if (updated := _UPDATE.fullmatch(question.searched)) and (question.named_themes or not updated["graded"]):
-        said = (
-            each
-            for report in newest_first(reports)
-            for each in _first(index, report, _says_updated, question.named_themes)
-        )
-    elif _PUBLICATION.search(question.searched) and _OF_REPORT.search(question.searched):
-        said = (
-            each
-            for report in newest_first(reports)
-            if report.published
-            for each in _first(index, report, _says_published)
-        )
-    elif _INSPECTION.fullmatch(question.searched) and "inspect" in question.text.casefold():
-        said = (
-            each
-            for report in newest_first(reports)
-            if report.inspected
-            for each in _first(index, report, _says_inspected)
-        )
+    asked, themes = question.searched, tuple[str, ...]()
+    if (updated := _UPDATE.fullmatch(asked)) and (question.named_themes or not updated["graded"]):
+        says, having, themes = _says_updated, list(reports), question.named_themes
+    elif _PUBLICATION.search(asked) and _OF_REPORT.search(asked):
+        says, having = _says_published, [report for report in reports if report.published]
+    elif _INSPECTION.fullmatch(asked) and "inspect" in question.text.casefold():
+        says, having = _says_inspected, [report for report in reports if report.inspected]
     else:
         return []
+    said = (each for report in newest_first(having) for each in _first(index, report, says, themes))
     return [RelevantQuotation(quotation, _DATED) for quotation in islice(said, MOST_STATED)]
 
 
 def _first(
-    index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool], themes: Sequence[str] = ()
+    index: Index, report: ReportCard, says: Callable[[ReportCard, str], bool], themes: Sequence[str]
 ) -> Iterator[Quotation]:
     """Quote the first unit of a report that says something, in a section of one of the themes if there are any."""
     for passage in index.passages_of(report.id):
