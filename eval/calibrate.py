@@ -2,14 +2,13 @@
 
 Writes `src/peelqa/relevance.json`. The weights are those of a logistic regression over first hits in which each set has
 an intercept of its own, so that they tell answers from near misses and not one set from another, and none by which what
-is missing speaks for a hit; slope and intercept are then fitted on all sets together, in which inspection reports, SQuAD and the chunking benchmark count alike: there are
-more questions of others than on inspection reports, which peelqa is for. Nothing of a test half is read.
+is missing speaks for a hit. Their scale and two intercepts, of reports whose kind peelqa recognises and of other texts,
+are then fitted on all sets together. Nothing of a test half is read.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,23 +32,23 @@ from peelqa.answers import Library, open_library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.quoting import RelevantQuotation, merits_of, quote_hit
-from peelqa.relevance import Evidence, RelevanceModel, load_relevance, weigh_hits
+from peelqa.relevance import Evidence, RelevanceModel, is_recognised, load_relevance, weigh_hits
 from peelqa.search import rank_units
 from peelqa.settings import read_settings
 
 Numbers = NDArray[np.float64]
 
 SUITES = (
-    ("sample", None, True),
-    ("west-midlands-2014", None, True),
-    ("west-midlands-own", None, True),
-    ("real", None, True),
-    ("councils", None, True),
-    ("squad2", 600, False),
-    ("chroma-chunking", 120, False),
+    ("sample", None),
+    ("west-midlands-2014", None),
+    ("west-midlands-own", None),
+    ("real", None),
+    ("councils", None),
+    ("squad2", 600),
+    ("chroma-chunking", 120),
 )
-"""Suite, questions at most, and whether it is of inspection reports."""
-OWN_WEIGHT = 2.0
+"""Suite, and its questions at most."""
+RECOGNISED_WEIGHT = 2.0
 """How much a question on inspection reports weighs against another where the evidence is weighed."""
 FURTHER_HITS = 4
 ANSWERED = 0.9
@@ -66,6 +65,8 @@ class Example:
     suite: str
     question: str
     answerable: bool
+    recognised: bool
+    """Its report is of a kind of inspection that peelqa recognises."""
     evidence: tuple[float, ...]
     behind: float
     """How far its standing is behind the first hit's; 0 for the first."""
@@ -80,7 +81,7 @@ class Example:
 def main(out: Path | None) -> None:
     """Fit the relevance model and write it with where it comes from."""
     embedder, examples, used = load_embedder(read_settings().model), list[Example](), list[dict[str, object]]()
-    for suite, sample, _ in SUITES:
+    for suite, sample in SUITES:
         try:
             found = list(_examples(suite, sample, embedder))
         except CannotRun as error:
@@ -88,7 +89,7 @@ def main(out: Path | None) -> None:
             continue
         examples += found
         used.append({"suite": suite, "split": "tune", "questions": len({each.question for each in found})})
-    stored = fit(examples, {suite for suite, _, own in SUITES if own})
+    stored = fit(examples)
     target = out or Path(str(resources.files("peelqa") / "relevance.json"))
     target.write_text(
         json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n"
@@ -96,46 +97,40 @@ def main(out: Path | None) -> None:
     click.echo(f"Fitted on {len(examples)} hits; wrote {target}.")
 
 
-def fit(examples: Sequence[Example], own: set[str]) -> dict[str, object]:
-    """Return the fields of relevance.json; `own` are the sets of inspection reports."""
+def fit(examples: Sequence[Example]) -> dict[str, object]:
+    """Return the fields of relevance.json."""
     firsts = [each for each in examples if each.behind == 0]
     evidence = np.array([each.evidence for each in firsts])
-    share = _shares(firsts, own)
+    share = _shares(firsts)
     sets = sorted({each.suite for each in firsts})
     membership = np.array([[each.suite == name for name in sets] for each in firsts], dtype=float)
     right = np.array([each.right_alone for each in firsts], dtype=float)
     slope = _logistic(evidence, membership, right, share, against=_AGAINST)
-    alike = _kinds_alike(firsts, own)
-    for _ in range(3):
-        scores = evidence @ slope
-        scale, intercept = _logistic(scores[:, None], np.ones((len(firsts), 1)), right, alike, ridge=0.0, whole=True)
-        said = expit(intercept + scale * scores)
-        sure = float(np.median(said))
-        right = np.array(
-            [one.right_alone if p >= sure else one.right_around for one, p in zip(firsts, said, strict=True)],
-            dtype=float,
-        )
-    model = RelevanceModel(float(intercept), tuple(map(float, scale * slope)), 0.0, 0.0, sure, 0.0)
-    answerable = [p for one, p in zip(firsts, said, strict=True) if one.suite in own and one.answerable]
+    scores, kinds = evidence @ slope, np.array([[1.0, each.recognised] for each in firsts])
+    sure = float(np.median(scores))
+    right = np.array(
+        [one.right_alone if score >= sure else one.right_around for one, score in zip(firsts, scores, strict=True)],
+        dtype=float,
+    )
+    scale, intercept, recognised = map(
+        float, _logistic(scores[:, None], kinds, right, np.ones(len(firsts)), ridge=0.0, whole=True)
+    )
+    said = expit(scale * scores + kinds @ (intercept, recognised))
+    model = RelevanceModel(intercept, tuple(map(float, scale * slope)), recognised, 0.0, 0.0, 0.0, 0.0)
+    answerable = [p for one, p in zip(firsts, said, strict=True) if one.recognised and one.answerable]
     return {
         "intercept": round(model.intercept, 4),
         "weights": {name: round(weight, 4) for name, weight in zip(Evidence.names(), model.weights, strict=True)},
-        "behind": round(_behind(examples, model, own), 4),
+        "recognised": round(recognised, 4),
+        "behind": round(_behind(examples, model), 4),
         "enough": round(float(np.quantile(answerable, 1 - ANSWERED)), 4),
-        "sure": round(sure, 4),
+        "sure": round(float(expit(intercept + recognised + scale * sure)), 4),
         "beside": load_relevance().beside,
     }
 
 
-def _shares(examples: Sequence[Example], own: set[str]) -> Numbers:
-    return np.array([OWN_WEIGHT if each.suite in own else 1.0 for each in examples])
-
-
-def _kinds_alike(examples: Sequence[Example], own: set[str]) -> Numbers:
-    """Return shares by which inspection reports, taken together, and each other set count alike."""
-    kinds = ["inspection reports" if each.suite in own else each.suite for each in examples]
-    counted = Counter(kinds)
-    return np.array([1 / counted[kind] for kind in kinds])
+def _shares(examples: Sequence[Example]) -> Numbers:
+    return np.array([RECOGNISED_WEIGHT if each.recognised else 1.0 for each in examples])
 
 
 def _logistic(
@@ -172,11 +167,12 @@ def _logistic(
     return np.asarray(found if whole else found[:kinds])
 
 
-def _behind(examples: Sequence[Example], model: RelevanceModel, own: set[str]) -> float:
+def _behind(examples: Sequence[Example], model: RelevanceModel) -> float:
     """Return the logits by which a further hit is less likely for each logit of standing it is behind the first."""
     further = [each for each in examples if each.behind > 0]
     base = model.intercept + np.array([each.evidence for each in further]) @ np.array(model.weights)
-    behind, share = np.array([each.behind for each in further]), _shares(further, own)
+    base += model.recognised * np.array([each.recognised for each in further])
+    behind, share = np.array([each.behind for each in further]), _shares(further)
     right = np.array([each.right_alone for each in further], dtype=float)
 
     def loss(slope: float) -> float:
@@ -212,6 +208,7 @@ def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> 
             suite,
             case.id,
             case.answerable,
+            is_recognised(each.hit.passage.report),
             each.evidence.values(),
             weighed[0].standing - each.standing,
             is_right(RelevantQuotation(quote_hit(each.hit, merits, unsure=False), 0.0)),

@@ -32,7 +32,7 @@ from peelqa.relevance import RelevanceModel
 from peelqa.search import CANDIDATE_UNITS
 from peelqa.settings import read_settings
 
-BESIDE = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.0)
+BESIDE = (1.0, 0.5, 0.3, 0.2, 0.15, 0.1, 0.05, 0.0)
 """The least odds of a further quotation, as a share of the first one's."""
 LIMITS = (DEFAULT_LIMIT, 10)
 BUDGETS = (2 * CANDIDATE_UNITS, 4 * CANDIDATE_UNITS)

@@ -157,7 +157,8 @@ class Library:
         ranking = self.rank(question)
         stated = self.find_stated(question, ranking)
         weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.count)
-        quoted = quote_hits(weighed, self.model, whole_lists=question.kind is Kind.LIST)
+        at_most = min((each.relevance for each in stated), default=1.0)
+        quoted = quote_hits(weighed, self.model, at_most=at_most, whole_lists=question.kind is Kind.LIST)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]
         return sorted([*stated, *rest], key=lambda each: -each.relevance), ranking.similarity
 
@@ -189,7 +190,7 @@ class Library:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
         if no_grade := why_no_grade(question, reports_meant(question, self.index.reports)):
             return _Verdict(Status.NOT_FOUND, no_grade, near)
-        if not near or near[0].relevance < self.model.enough:
+        if not near or not self.model.is_enough(near[0].relevance, near[0].quotation.passage.report):
             if similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
             return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)

@@ -49,18 +49,20 @@ class RelevantQuotation:
 
 
 def quote_hits(
-    weighed: Sequence[WeighedHit], model: RelevanceModel, *, whole_lists: bool = False
+    weighed: Sequence[WeighedHit], model: RelevanceModel, *, at_most: float = 1.0, whole_lists: bool = False
 ) -> list[RelevantQuotation]:
     """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before.
 
-    With `whole_lists` an item is quoted with the other items of its list.
+    The first is `at_most` as relevant. With `whole_lists` an item is quoted with the other items of its list.
     """
     merits = merits_of(weighed)
     quoted: list[RelevantQuotation] = []
-    relevance = 1.0
+    relevance = at_most
     for each in weighed:
-        relevance = min(relevance, model.relevance(each.evidence, weighed[0].standing - each.standing))
-        quotation = quote_hit(each.hit, merits, unsure=relevance < model.sure, whole_lists=whole_lists)
+        report = each.hit.passage.report
+        relevance = min(relevance, model.relevance(each.evidence, report, weighed[0].standing - each.standing))
+        unsure = not model.is_sure(relevance, report)
+        quotation = quote_hit(each.hit, merits, unsure=unsure, whole_lists=whole_lists)
         if not any(is_repetition(quotation, other.quotation) for other in quoted):
             quoted.append(RelevantQuotation(quotation, round(relevance, 4)))
     return quoted

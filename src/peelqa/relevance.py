@@ -17,6 +17,7 @@ from typing import Any
 from peelqa.answer_types import lacks_amount, lacks_type
 from peelqa.findings import Finding
 from peelqa.questions import Question
+from peelqa.reports.report import Report
 from peelqa.search import Hit
 from peelqa.understanding.wording import hold_alike
 from peelqa.words import content_stems, stems
@@ -87,20 +88,35 @@ class RelevanceModel:
 
     intercept: float
     weights: tuple[float, ...]
+    recognised: float
+    """Logits by which a hit in a report of a kind of inspection that peelqa recognises is likelier to answer than one in
+    another text, on the same evidence: the reranker learnt from web pages, and such reports are written otherwise."""
     behind: float
     """Logits for each logit of standing by which a further hit is behind the first."""
     enough: float
-    """The least relevance of a first quotation with which a question counts as answered."""
+    """The least relevance in a recognised report with which a question counts as answered."""
     sure: float
-    """From this relevance on a quotation need not take in the sentences around it."""
+    """From this relevance on, in a recognised report, a quotation need not take in the sentences around it."""
     beside: float
     """The least odds of a further quotation, as a share of the first one's."""
 
-    def relevance(self, evidence: Evidence, behind: float = 0.0) -> float:
-        """Return the probability, 0 to 1, that a hit answers the question; `behind` is its distance from the first."""
+    def relevance(self, evidence: Evidence, report: Report, behind: float = 0.0) -> float:
+        """Return the probability, 0 to 1, that a hit in a report answers; `behind` is its distance from the first."""
         pairs = zip(self.weights, evidence.values(), strict=True)
         logit = self.intercept + sum(weight * value for weight, value in pairs) + self.behind * behind
-        return 1 / (1 + math.exp(-logit))
+        return _probability(logit + (self.recognised if is_recognised(report) else 0.0))
+
+    def is_enough(self, relevance: float, report: Report) -> bool:
+        """Tell whether a first quotation from a report counts as an answer: on the same evidence, whatever the report."""
+        return relevance >= self._least(self.enough, report)
+
+    def is_sure(self, relevance: float, report: Report) -> bool:
+        """Tell whether a quotation from a report need not take in the sentences around it: on the same evidence again."""
+        return relevance >= self._least(self.sure, report)
+
+    def _least(self, relevance: float, report: Report) -> float:
+        """Return what evidence that gives some relevance in a recognised report gives in this one."""
+        return relevance if is_recognised(report) else _probability(_logit(relevance) - self.recognised)
 
     def least_beside(self, first: float) -> float:
         """Return the least relevance with which a further quotation is shown beside a first one."""
@@ -114,8 +130,13 @@ def load_relevance() -> RelevanceModel:
     stored: Mapping[str, Any] = json.loads((resources.files("peelqa") / "relevance.json").read_text(encoding="utf-8"))
     if tuple(stored["weights"]) != Evidence.names():
         raise ValueError("relevance.json was fitted on other evidence. Run: python -m eval.calibrate")
-    single = {name: float(stored[name]) for name in ("intercept", "behind", "enough", "sure", "beside")}
+    single = {name: float(stored[name]) for name in ("intercept", "recognised", "behind", "enough", "sure", "beside")}
     return RelevanceModel(weights=tuple(map(float, stored["weights"].values())), **single)
+
+
+def is_recognised(report: Report) -> bool:
+    """Tell whether a report is of a kind of inspection that peelqa recognises."""
+    return report.framework is not None
 
 
 def weigh_hits(
@@ -158,3 +179,11 @@ def _against(finding: Finding, asked: Finding | None) -> float:
 def _rarity(holding: int, passages: int) -> float:
     """Return BM25's inverse document frequency."""
     return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
