@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from peelqa.patterns import compile_late
 from peelqa.questions import Kind
 from peelqa.understanding.topics import is_mere_words
 from peelqa.understanding.wording import hold_alike
@@ -16,62 +17,62 @@ _NUMBER_WORDS = (
     f"no(?!-)|none|zero|{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_TENS}|"
     f"(?:{_TENS})-(?:{_ONES})|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
 )
-_NUMBER = re.compile(rf"\d[\d,.]*|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
-_TIME = re.compile(
+_NUMBER = compile_late(rf"\d[\d,.]*|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+_TIME = compile_late(
     r"\b(?:1\d|20)\d\d\b|\d/\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?•]\s)(?<!^)\b(?!(?<=\()[A-Z]{2,}s?\))[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
+_NAME = compile_late(r"(?<![.!?•]\s)(?<!^)\b(?!(?<=\()[A-Z]{2,}s?\))[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
 _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
-_TIME_TAKEN = re.compile(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
-_TAKES = re.compile(
+_TIME_TAKEN = compile_late(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
+_TAKES = compile_late(
     r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
     r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*|slow\w*|timel\w+|delay\w*|late|soon)\b",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(
+_HOW_MANY = compile_late(
     r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # In mere words, "curb programme number of young people" asks how many, and "growing number of complaints" does not.
-_NUMBER_OF = re.compile(
+_NUMBER_OF = compile_late(
     r"\b(?!(?:a|the|large|small|growing|increasing|rising|falling|high|low)\s)\w+\s(?:average |total )?number of\s(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # What follows the things counted: "how many children | were moved".
-_AFTER_THINGS = re.compile(
+_AFTER_THINGS = compile_late(
     r"\b(?:are|were|is|was|do|does|did|has|have|had|can|could|will|would|in|of|on|at|from|with|for|by|to|who|that|which|"
     r"there|go|went|made|make)\b",
     re.IGNORECASE,
 )
-_SHARE_ASKED = re.compile(
+_SHARE_ASKED = compile_late(
     r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b|\bpercentages?\b|\bwhat per ?cent\b",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
+_SHARE = compile_late(
     r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b"
     r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of)(?: every)? (?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
-_MONEY_ASKED = re.compile(
+_MONEY_ASKED = compile_late(
     r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(
+_MONEY = compile_late(
     r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
     re.IGNORECASE,
 )
 # "in which towns": things that go by names of their own.
-_NAMED_ASKED = re.compile(
+_NAMED_ASKED = compile_late(
     r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was) the name of\b",
     re.IGNORECASE,
 )
 # "which policies need to be reviewed": which ones, so "a number of policies" says nothing.
-_WHICH_ONES = re.compile(
+_WHICH_ONES = compile_late(
     r"^(?:and |so |but )?(?:(?:in|at|by|from|to|with|on|for) )?which (?:[a-z-]+ ){0,3}?(?P<thing>[a-z-]{3,})(?= (?:is|are|was|were|did|does|do|has|have|had|need|needs|must|should|will"
     r"|can|could|would|in|of|on|at|for|with|that|who|the|got|get)\b)",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ _SPECIFIED = (
     r"(?!\s(?:of|on|with|who|that|which|whose|as|such|including|for|in|at|from|namely|called|named)\b|\s?[,:(])"
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
-_POST = re.compile(
+_POST = compile_late(
     r"\b(?:who(?:[’']s| is| was| are| were)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
     r"|minister|superintendent|member|officer|head|manager|leader)\b",
     re.IGNORECASE,
@@ -98,29 +99,29 @@ _NO_PERSON = (
     r"|Children\S*|Young|Clinical|Commissioning|Group|Hub|Team|Agency|School|College|University|Hospital|NHS|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday)\b"
 )
-_PERSON_NAME = re.compile(
+_PERSON_NAME = compile_late(
     rf"\b(?:Constable|Councillor|Commissioner|Superintendent|Mr|Mrs|Ms|Dr|Sir|Dame|Judge)\s(?!{_NO_PERSON})[A-Z][a-z’'-]+"
     rf"|\b(?!{_NO_PERSON})[A-Z][a-z’'-]+(?:\s(?!{_NO_PERSON})[A-Z][\w’'-]*\.?){{1,3}}"
 )
 # "what do parents say about ...": whose word is asked for.
-_SPEAKER = re.compile(
+_SPEAKER = compile_late(
     r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
     r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(
+_SPEAKS = compile_late(
     r"\b(?:say|said|says|tell|told|tells|report(?:ed)?|feel|feels|felt|think|thought|describ\w+|spoke|speak|views?|agree\w*|satisf\w+|positive|express\w*"
     r"|comment\w*|valued?|appreciat\w+|confident|believe\w*|proud|concerned|frustrat\w+|critical)\b",
     re.IGNORECASE,
 )
 # Numbers that count nothing: years, ages, levels.
-_NO_COUNT = re.compile(
+_NO_COUNT = compile_late(
     r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
     r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
-_WORD = re.compile(r"[\w’'-]+(?:[.,]\d+)*")
+_PLURAL = compile_late(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
+_WORD = compile_late(r"[\w’'-]+(?:[.,]\d+)*")
 _REACH = 5
 """How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from peelqa.patterns import compile_late
 from peelqa.questions import LONGEST_QUESTION, Filters, put_right, why_unclear
 from peelqa.reports.dates import format_day
 from peelqa.understanding.appeals import find_advice
@@ -66,10 +67,12 @@ class _Asked:
 
 
 _LATEST = "in the latest report"
-_TOGETHER = re.compile(r"\b(?:compar\w+|versus|vs|than|better|worse|against|both|as well|too)\b", re.IGNORECASE)
-_DOES = re.compile(r"\b(?:done|do|doing|change[sd]?|need\w*|improve\w*)\b", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE)
-_SINCE = re.compile(r"\bsince(?:\s+(?:then|that))?[\s?.!]*$", re.IGNORECASE)
+_TOGETHER = compile_late(r"\b(?:compar\w+|versus|vs|than|better|worse|against|both|as well|too)\b", re.IGNORECASE)
+_DOES = compile_late(r"\b(?:done|do|doing|change[sd]?|need\w*|improve\w*)\b", re.IGNORECASE)
+_LEADING = compile_late(
+    r"^(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE
+)
+_SINCE = compile_late(r"\bsince(?:\s+(?:then|that))?[\s?.!]*$", re.IGNORECASE)
 _FRAGMENT_WORDS = 4
 
 

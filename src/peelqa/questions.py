@@ -11,6 +11,7 @@ from typing import Any
 
 from peelqa.findings import Finding
 from peelqa.index.cards import ReportCard
+from peelqa.patterns import compile_late
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
 from peelqa.understanding.appeals import Advice, Unclear, find_unclear, most_urgent
@@ -142,7 +143,7 @@ _KINDS = (
         r"|\bwhat (?:did|does|do|have|has) (?:the )?(?:inspectors?|report|hmic\w*|ofsted|inspection)\b|\b(?:concern|strength|weakness|problem|finding|good at|praise|critici)\w*",
     ),
 )
-_NOW = re.compile(
+_NOW = compile_late(
     r"\b(?:currently|today|now|nowadays|at (?:the moment|present)|presently|these days|this (?:year|month|week)|last (?:year|month|week)|recently|so far this|up to date|still|as of today)\b"
     r"|\bcurrent (?!inspection|report|assessment|plan)",
     re.IGNORECASE,
@@ -150,7 +151,7 @@ _NOW = re.compile(
 
 
 # Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
-_MERE_ASKING = re.compile(
+_MERE_ASKING = compile_late(
     r".*\b(?:say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)",
     re.IGNORECASE,
 )

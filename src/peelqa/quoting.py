@@ -14,6 +14,7 @@ from typing import Any
 from peelqa.attribution import quotation_json
 from peelqa.findings import Finding
 from peelqa.passages import Passage, Quotation
+from peelqa.patterns import compile_late
 from peelqa.relevance import RelevanceModel, WeighedHit
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
@@ -29,8 +30,8 @@ _SAME_WORDS = 0.75
 """Share of their words that two quotations have in common from which one repeats the other."""
 _FROM_ONE_REPORT = 2
 """Quotations from one report before those of other reports that speak of the matter too."""
-_REVERSES = re.compile(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
-_LEANS_BACK = re.compile(
+_REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
+_LEANS_BACK = compile_late(
     r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That|Those|It|Its|"
     r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
 )

@@ -16,6 +16,7 @@ from typing import Any
 
 from peelqa.answer_types import lacks_amount, lacks_type
 from peelqa.findings import Finding
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.reports.report import Report
 from peelqa.search import Hit
@@ -26,8 +27,8 @@ _UNCOVERED = 3.0
 _TYPE_MISSING = 2.0
 _DIRECTION_MISSING = 5.0
 """Logits by which a hit goes behind others for what it lacks, chosen on the tuning halves."""
-_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_DENIAL = re.compile(
+_NUMBER = compile_late(r"\d[\d,.]*\d|\d")
+_DENIAL = compile_late(
     r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE
 )
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
@@ -15,21 +16,21 @@ from peelqa.statements.grade_questions import OPENING
 from peelqa.statements.subject import MOST_STATED
 from peelqa.understanding.covered import newest_first
 
-_PUBLICATION = re.compile(
+_PUBLICATION = compile_late(
     r"\b(?:publish\w*|publication|come out|came out|appear(?:ed)?|issued|released?)\b(?! (?:of|by|about)\b)",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
-_UPDATE = re.compile(
+_SAYS = compile_late(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
+_UPDATE = compile_late(
     rf"{OPENING}when (?:was|were|is) (?:(?:the|this|its) )?(?:(?P<graded>[\w ]{{1,40}}) )?(?:judge?ment|grade|rating|page|report)"
     r"(?: (?:for|on|of) [\w ]{1,40})? (?:last |latest )?updated\W*",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(r"\blast updated\b", re.IGNORECASE)
-_OF_REPORT = re.compile(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
+_UPDATED = compile_late(r"\blast updated\b", re.IGNORECASE)
+_OF_REPORT = compile_late(r"\b(?:report|assessment|inspection|letter|review|findings|this|it|page)\b", re.IGNORECASE)
 _BODY = r"the (?:force|authority)(?:['’]s (?:[\w'’]{1,20} ){1,3}services)?"
 _LAST = r"(?:last|latest|most recent|most recently|newest)"
-_INSPECTION = re.compile(
+_INSPECTION = compile_late(
     rf"{OPENING}(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
     rf"|when (?:was|is) (?:{_BODY}['’]s )?(?:the )?(?:{_LAST} )?(?:inspection|report)(?: (?:of|in|at|for) {_BODY})?"
     rf"|when did the inspection(?: (?:of|in|at) {_BODY})? (?:take place|happen|start|begin|end)"

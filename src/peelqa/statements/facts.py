@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.layout import BlockKind
@@ -13,31 +14,31 @@ from peelqa.statements.subject import asking_stems
 from peelqa.words import content_words, stems
 
 # "population | of the force area", "cost | per resident"
-_HEAD_ENDS = re.compile(r"\s(?:of|in|for|at|on|by|per|among|within|across)\s|,|\?", re.IGNORECASE)
-_LABEL_ENDS = re.compile(r"[\t\n:]")
+_HEAD_ENDS = compile_late(r"\s(?:of|in|for|at|on|by|per|among|within|across)\s|,|\?", re.IGNORECASE)
+_LABEL_ENDS = compile_late(r"[\t\n:]")
 _AS_LABELLED = 0.9
 _AS_COMPARED = 0.85
 """Relevance set by hand: the question sets have too few such questions to fit it."""
-_CLOSED = re.compile(
+_CLOSED = compile_late(
     r"(?:and |so |but )?(?:is|are|was|were|has|have|had|does|do|did|how (?:has|have|had|did|fast|much))\b",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(
+_CHANGE = compile_late(
     r"\b(?:shr(?:unk|ank|ink\w*)|grow(?:n|s|ing)?|grew|fall(?:en|ing|s)?|fell|ris(?:e|en|es|ing)|rose|increas\w*|decreas\w*|reduc\w*|(?:gone|going|go|goes|went) (?:up|down)|dropp?\w*|chang\w*"
     r"|(?:got|gets?|getting|became|becom(?:e|es|ing)) (?:any )?(?:smaller|bigger|larger|higher|lower|fewer))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(r"\b(?:up|down)\s?\d|\b(?:change|trend)\b", re.IGNORECASE)
-_COMPARED = re.compile(
+_CHANGED = compile_late(r"\b(?:up|down)\s?\d|\b(?:change|trend)\b", re.IGNORECASE)
+_COMPARED = compile_late(
     r"\b(?:higher|lower|more|less|fewer|bigger|smaller|cheaper|dearer|above|below|better|worse)\b.*\b(?:than|average|national|elsewhere|others?|level|most)\b"
     r"|\b(?:above|below) (?:the )?(?:national )?(?:average|level)\b",
     re.IGNORECASE,
 )
-_LIVE_THERE = re.compile(
+_LIVE_THERE = compile_late(
     r"(?:and |so |but )?how many people live(?: (?:there|here|in (?:it|the (?:(?:force|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
     re.IGNORECASE,
 )
-_NATIONAL = re.compile(r"\bnational\b", re.IGNORECASE)
+_NATIONAL = compile_late(r"\bnational\b", re.IGNORECASE)
 _MEASURING_STEMS = asking_stems("measuring")
 _QUALIFYING_STEMS = frozenset(stems("victim based recorded total overall rate level local of the force"))
 _FACTS_CALL_IT = {

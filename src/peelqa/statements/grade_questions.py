@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from peelqa.index import ReportCard
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.statements.subject import asking_stems, stems_wanted
 from peelqa.words import stems
@@ -13,35 +14,38 @@ from peelqa.words import stems
 OPENING = r"(?:and |so |but )?"
 """What may stand before a question that follows another."""
 _ASKING_STEMS = asking_stems("grading", "awarding", "values", "listing", "time", "present", "becoming", "comparing")
-_VALUE = re.compile(
+_VALUE = compile_late(
     r"\b(?:outstanding|requir\w* improvement(?: to be good)?|good|adequate|inadequate|ungraded)\b", re.IGNORECASE
 )
 # What PEEL asks under each of its pillars; the headings of reports word it in many ways.
 _PILLARS = (
-    (re.compile(r"\bvalue for money\b", re.IGNORECASE), "Efficiency"),
-    (re.compile(r"\bkeep\w* people safe\b|\breduc\w+ crime\b", re.IGNORECASE), "Effectiveness"),
-    (re.compile(r"\btreat\w* (?:people|the public|everyone) fairly\b|\bfair and legal\b", re.IGNORECASE), "Legitimacy"),
+    (compile_late(r"\bvalue for money\b", re.IGNORECASE), "Efficiency"),
+    (compile_late(r"\bkeep\w* people safe\b|\breduc\w+ crime\b", re.IGNORECASE), "Effectiveness"),
+    (
+        compile_late(r"\btreat\w* (?:people|the public|everyone) fairly\b|\bfair and legal\b", re.IGNORECASE),
+        "Legitimacy",
+    ),
 )
-_DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
+_DENIED = compile_late(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _ANY = r"(?:has|have|is|are|was|were|did) any"
-_WHICH = re.compile(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
-_WHICH_BODIES = re.compile(
+_WHICH = compile_late(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
+_WHICH_BODIES = compile_late(
     rf"{OPENING}(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
     r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
     re.IGNORECASE,
 )
-_ACCOUNT = re.compile(
+_ACCOUNT = compile_late(
     rf"{OPENING}(?:why|how come|(?:what|which) (?:was|were|is|are) the reasons?"
     r"|how (?:did|has|have|had)(?! .{0,60}\b(?:grad|rat|judg)ed?\b))\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
-_WHETHER_GOOD = re.compile(
+_PAST = compile_late(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
+_WHETHER_GOOD = compile_late(
     rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
     r"|failing)(?: (?:force|council|authority|one))?(?: (?:overall|now|currently|at the moment|in general|these days))?\W*",
     re.IGNORECASE,
 )
-_GRADE_ITSELF = re.compile(
+_GRADE_ITSELF = compile_late(
     r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
     r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
+from peelqa.patterns import compile_late
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.report import Grade, GradeStatus
@@ -32,7 +33,7 @@ from peelqa.words import content_stems, stems
 Stated = tuple[ReportCard, Grade]
 
 _WELL_STEMS = asking_stems("how_well")
-_JUDGED = re.compile(
+_JUDGED = compile_late(
     rf"{OPENING}(?:how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b"
     r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at|in|with|for)\b)",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.grade_questions import asks_for_account
@@ -21,12 +22,12 @@ IMPROVEMENT = ("area_for_improvement", "recommendation", "priority_action", "cau
 """The kinds of lists of what must improve."""
 _PRACTICE = ("innovative_practice",)
 _LISTS = (
-    (re.compile(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
-    (re.compile(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
-    (re.compile(r"\brecommend(?:ations?|ed|s)?\b", re.IGNORECASE), ("recommendation", "priority_action")),
-    (re.compile(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), _PRACTICE),
+    (compile_late(r"\bcauses? of concern\b", re.IGNORECASE), ("cause_of_concern",)),
+    (compile_late(r"\bpriority actions?\b", re.IGNORECASE), ("priority_action",)),
+    (compile_late(r"\brecommend(?:ations?|ed|s)?\b", re.IGNORECASE), ("recommendation", "priority_action")),
+    (compile_late(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), _PRACTICE),
     (
-        re.compile(
+        compile_late(
             r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right|(?:do|change|fix) next"
             r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
             re.IGNORECASE,

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
+from peelqa.patterns import compile_late
 from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.grade_questions import asked_subject, asks_for_account, asks_whether_good, plain_values
@@ -38,26 +39,26 @@ _WHOLE_STEMS = asking_stems(
 )
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
-_OF_ALL = re.compile(
+_OF_ALL = compile_late(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
     r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
-_BAD = re.compile(
+_BAD = compile_late(
     r"\b(?:inadequate|requires? improvement(?: to be good)?|worse|worst|downhill|bad(?:ly)?|not (?:\w+ )?good|fail\w*)\b",
     re.IGNORECASE,
 )
-_BECAME = re.compile(
+_BECAME = compile_late(
     r"\b(?:bec[oa]me|go|went|gone|drop\w*|fell|fall\w*|slip\w*|turn\w*|get|got|improve|move|end(?:ed)? up|come|came)\b",
     re.IGNORECASE,
 )
-_NO_LONGER_GOOD = re.compile(
+_NO_LONGER_GOOD = compile_late(
     r"\b(?:los(?:e|es|t|ing)|no longer|stop(?:ped)? being)\b"
     r"|(?:\b(?:not|never)|n[’']t)\b(?: \w+){0,3}? (?:good|outstanding|stay|remain)\b",
     re.IGNORECASE,
 )
-_WELL = re.compile(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
-_OTHERS_SAY = re.compile(
+_WELL = compile_late(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
+_OTHERS_SAY = compile_late(
     r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they) "
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from itertools import islice
 
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.statements.grade_questions import OPENING
@@ -20,7 +21,7 @@ _MADE = r"(?:wrote|authored|signed|led|leads?|carried out|conducted|did|made)"
 _INSPECTOR = (
     r"(?:(?:the|its|their|ofsted[’']s|hmic\w*[’']s) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
 )
-_ASKED = re.compile(
+_ASKED = compile_late(
     rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"
     rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:(?:of|on|in|for|at|behind)|(?:who|that) {_MADE}) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
@@ -28,11 +29,11 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _NAME = r"\b[A-ZÀ-ÖØ-Þ][\w’'-]{1,30}(?:\s[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}){1,4}"
-_SIGNED = re.compile(
+_SIGNED = compile_late(
     rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s{{1,4}}{_NAME}|{_NAME},?\s{{1,4}}(?:HMI\b(?!\s[A-Z])|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector\b)"
     rf"|{_NAME},?\s(?:\w{{1,30}}\s)?[Ll]ead\s[Ii]nspector\b"
 )
-_MENTIONS = re.compile(r"[Ii]nspector|HMI")
+_MENTIONS = compile_late(r"[Ii]nspector|HMI")
 """What every signature has, and few sentences."""
 _MAKING_STEMS = asking_stems("making", "documents")
 _SIGNED_SO = 0.95

@@ -13,6 +13,7 @@ from importlib import resources
 from rapidfuzz.distance import Prefix
 
 from peelqa.index import ReportCard
+from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.understanding.wording import abbreviated_stems
 from peelqa.words import content_stems, stem, stems
@@ -23,10 +24,10 @@ _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
 """Of publishers; what they are called in full stands on the reports."""
 _STAND_INS = ("force's", "authority's")
 """What a question says in place of a body's name (`peelqa.understanding`)."""
-_POLICE = re.compile(r"\b(?:police|policing|constabulary)\b", re.IGNORECASE)
+_POLICE = compile_late(r"\b(?:police|policing|constabulary)\b", re.IGNORECASE)
 _SAME_BEGINNING = 6
 """Letters from which two words are taken for one."""
-_BETWEEN_NAMES = re.compile(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
+_BETWEEN_NAMES = compile_late(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
 
 
 def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:

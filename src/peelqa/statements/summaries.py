@@ -10,6 +10,7 @@ from itertools import groupby
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Passage, Quotation
+from peelqa.patterns import compile_late
 from peelqa.quoting import packed, with_antecedent
 from peelqa.reports.layout import BlockKind
 from peelqa.statements.graded import quote_grade
@@ -25,15 +26,15 @@ _WORDS_OF_ITEM = 8
 """Words from which an item says something; one of fewer only names what is graded."""
 _BEFORE_LIST = 2
 """Quotations of the opening before the report's list of what must improve, or of strengths."""
-_PREAMBLE = re.compile(
+_PREAMBLE = compile_late(
     r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b|The inspectorates\b|We (?:anticipate|expect|carried out|conducted|inspected|will)\b"
     r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b"
     r"|[A-Z]\w+(?: [A-Z]\w+){1,3}, (?:\w+ ){0,3}(?:Director|Executive|Chief|Chair|Officer|Commissioner|Leader|Head|Manager|Nurse|Lead)\b",
 )
 """How sentences begin that only explain grades, the report itself, or to whom it is written."""
-_SUMMARY = re.compile(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
-_BACKGROUND = re.compile(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
-_STRENGTHS = re.compile(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
+_SUMMARY = compile_late(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
+_BACKGROUND = compile_late(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
+_STRENGTHS = compile_late(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)
 
 
 def sum_up(index: Index, report: ReportCard, direction: Finding | None) -> Iterator[Quotation]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
+from peelqa.patterns import compile_late
+
 
 class Advice(StrEnum):
     """Something asked for that no report could say, the most urgent first."""
@@ -37,7 +39,7 @@ _CRIME = (
     r"break(?:s|ing) in(?:to)?|going to (?:kill|hurt)|missing|grooming|groomed)"
 )
 _OPENS = r"(?:^|[.!?,]\s*|\b(?:help|please|because|urgent|hi|hello|think|there'?s)\s+)"
-_EMERGENCY = re.compile(
+_EMERGENCY = compile_late(
     rf"\b{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|got|keeps?|has|have)(?: (?:just|being|been|getting|gone))* {_CRIME}\b"
     rf"|\b(?:i'm|i've been|we've been|i've just been) (?:(?:being|getting|just|been) )*{_CRIME}\b"
     rf"|{_OPENS}(?:some(?:one|body)|a man|a woman|he|she|they|people|my \w+) (?:(?:is|are|has|have|keeps?|just|was|were|might be|may be|been|being|about to|trying to) )*"
@@ -51,7 +53,7 @@ _EMERGENCY = re.compile(
     r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b",
     re.IGNORECASE,
 )
-_ADVICE = re.compile(
+_ADVICE = compile_late(
     r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall|do) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend|count|suffer|face|live|have (?!to\b))"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
     r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give|say|explain|quote|name|point)|would (?:i|we) be (?:better|best|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
@@ -59,7 +61,7 @@ _ADVICE = re.compile(
     r"|apply (?:to|for) (?:become|join|a job)|opening hours|phone number for)",
     re.IGNORECASE,
 )
-_OPINION = re.compile(
+_OPINION = compile_late(
     r"\b(?:what do you (?:think|believe|reckon|feel|make of)|do you (?:think|like|believe|agree|trust|reckon|know)|your (?:opinion|view|favourite|thoughts?)|in your (?:opinion|view)"
     r"|who should (?:i|we) vote|should (?:the )?(?:government|pcc|home secretary|chief constable|chief|commissioner|minister|police|force|council|it|they) (?:be (?:abolished|sacked|defunded|disbanded|fired|privatised|merged)|resign|quit)"
     r"|(?:will|is|are) .{2,60} (?:going to (?:(?:get|be|become) .{0,30}\b(?:better|worse|safer?|good|outstanding|inadequate|higher|lower|abolished|merged|cut|closed|taken over|sacked|replaced)\b|improve|rise|fall|win)|ever )|will (?:the force|it|they|crime|things|police|there|grades?|(?:[a-z]+ ){1,3}) ?(?:get|be|become|improve|rise|fall|go|win|receive|fix|meet) .{0,60}"
@@ -69,15 +71,15 @@ _OPINION = re.compile(
 )
 _LOOKED_AT = r"(?:(?:re-?)?inspected|examined|assessed|reviewed|monitored|looked at|revisit\w*|followed up)"
 # What inspectors will do is for a report to say.
-_PLANNED = re.compile(
+_PLANNED = compile_late(
     rf"\b(?:will|going to|shall)\b.{{0,60}}\b{_LOOKED_AT}\b|\bnot (?:been )?{_LOOKED_AT}\b.{{0,40}}\bwill (?:it|they) be\b",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
+_GREETING = compile_late(
     r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|yo)(?: (?:there|all|everyone|peelqa|again))?|how are you(?: today)?|test(?:ing)?|bye|goodbye|see you(?: later)?)",
     re.IGNORECASE,
 )
-_THANKS = re.compile(
+_THANKS = compile_late(
     r"(?:(?:ok(?:ay)?|great|perfect|good|brilliant|lovely|cool|that is great|that.s great)[,! ]*)?(?:many )?(?:thanks?|thank you|thx|ta|cheers|much appreciated)(?: (?:very|so) much| a lot| you)?(?: (?:for|that).{0,40})?"
     r"|(?:ok(?:ay)?|great|perfect|brilliant|lovely|cool|got it|i see|right|fine|yes|no|yep|nope|sure|never ?mind|that.s all)",
     re.IGNORECASE,

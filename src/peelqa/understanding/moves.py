@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from peelqa.patterns import compile_late
+
 
 class Move(StrEnum):
     """Where a turn that names nothing takes what was asked before."""
@@ -42,38 +44,38 @@ _AGAIN = (
     r"(?:versus|vs)\b\.?",
 )
 _TELL = r"(?:tell|show|give)\s+me(?:\s+(?:about|more\s+about|more\s+on))?\b"
-_MARKER = re.compile(
+_MARKER = compile_late(
     rf"(?:{'|'.join(_OPENINGS)})*(?:{'|'.join(_AGAIN)}|(?<=\s){_TELL})?[\s,:]*",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(
+_CLOSING = compile_late(
     r"[,\s]+(?:too|as well|also|instead|please|then|only|though|exactly|again|specifically|in particular|at all|in (?:the|that) same (?:year|report|inspection|period|time)|for the same (?:year|force))(?=[\s?.!]*$)",
     re.IGNORECASE,
 )
-_NEW = re.compile(
+_NEW = compile_late(
     r"(?:(?:ok(?:ay)?|thanks|now|and)[,.!]*\s+)*(?:a\s+|on\s+a\s+)?(?:new|another|different|separate|unrelated)\s+(?:question|topic|subject|matter|note)\b"
     r"|(?:changing|to\s+change)\s+(?:the\s+)?(?:subject|topic)|moving\s+on\b|something\s+else\s*[:,]",
     re.IGNORECASE,
 )
 _PLURAL_BODY = r"(?:forces?|bodies|authorities|councils?|areas?|constabular\w+|places?)"
-_ELSEWHERE = re.compile(
+_ELSEWHERE = compile_late(
     rf"(?:in |for |at |from |by |of |with )?(?:(?:the |all |any |every |each )*(?:other|others|all|every|any other)(?: the)? ?{_PLURAL_BODY}|(?:the |all the )?others?|elsewhere|every ?where(?: else)?|the rest|anywhere else)",
     re.IGNORECASE,
 )
-_ANY_YEAR = re.compile(
+_ANY_YEAR = compile_late(
     r"(?:in |for |at |from |over )?(?:(?:the |all |any |every )*(?:other|all|every|different|earlier|previous)(?: the)? (?:years|inspections|reports|cycles)|any other year|time|the years)",
     re.IGNORECASE,
 )
-_NOW = re.compile(
+_NOW = compile_late(
     r"(?:right )?now(?:adays)?|today|currently|at (?:the moment|present)|these days|(?:more |most )?recently|lately|(?:the )?(?:latest|newest|most recent)(?: one)?|since(?: then| that)?|is it (?:still )?(?:like that|the case)? ?now",
     re.IGNORECASE,
 )
 _POINT = r"(?:one|time|year|inspection|report|assessment|cycle)"
-_EARLIER = re.compile(
+_EARLIER = compile_late(
     rf"(?:in |at |from )?(?:before(?: (?:that|then|this))?|(?:the |its )?(?:previous|earlier|prior|preceding|last)(?: {_POINT})?|the {_POINT} before(?: that)?|previously|earlier(?: on)?)",
     re.IGNORECASE,
 )
-_LATER = re.compile(
+_LATER = compile_late(
     rf"(?:in |at |from )?(?:after(?:wards?| (?:that|then|this))|later(?: on)?|(?:the |its )?(?:next|following|subsequent|later)(?: {_POINT})?|the {_POINT} after(?: that)?|subsequently)",
     re.IGNORECASE,
 )

@@ -6,33 +6,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from peelqa.patterns import compile_late
 from peelqa.reports.bodies import Body, BodyMention, Kind, find_bodies, same_body, unknown_body
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.spans import ScopeSpan
 from peelqa.understanding.stand_ins import span_of_name
 
 # A body that others do something with, come from or lie near to says nothing of whose report is meant.
-_WITH = re.compile(
+_WITH = compile_late(
     r"\b(?:shar|work|collaborat|merg|joint|join|partner|allian|cooperat|co-operat|border|neighbour)\w*\b[^?.!]{0,60}\b(?:with|to|and)\s+$"
     r"|\b(?:near|outside|towards|bordering|neighbouring|next\sto|unlike)\s+$"
     r"|\b(?:gangs?|drugs?|dealers?|offenders?|criminals?|officers|detectives|people|children|lines|guns|travell\w+|moved|transferred|came|comes?)"
     r"\s+(?:in\s+)?(?:from|to)\s+$",
     re.IGNORECASE,
 )
-_PRISON = re.compile(r"\b(?:HMP|HMYOI|YOI|HM Prison|RAF|HMS)\s+$")
+_PRISON = compile_late(r"\b(?:HMP|HMYOI|YOI|HM Prison|RAF|HMS)\s+$")
 """What bears a place's name and is another body."""
-_TOGETHER = re.compile(
+_TOGETHER = compile_late(
     r"\s+(?:both\s+|jointly\s+)?(?:shar|work together|collaborat|merg|join|cooperat|co-operat)\w*", re.IGNORECASE
 )
 # What a name may go on with that is not part of it: "Bedford Borough", "Derby City Council".
-_KIND_OF_COUNCIL = re.compile(
+_KIND_OF_COUNCIL = compile_late(
     r"\s(?:Metropolitan |London )?(?:Borough|City|County|District)(?:\sCouncil)?\b(?!\s[A-Z])(?! (?:centre|centres)\b)"
 )
-_FORCE = re.compile(r"\b(?:police|constabulary)\b", re.IGNORECASE)
-_OF_POLICE = re.compile(
+_FORCE = compile_late(r"\b(?:police|constabulary)\b", re.IGNORECASE)
+_OF_POLICE = compile_late(
     r"\b(?:polic\w+|officers?|constab\w+|the\sforce|peel|hmic(?:frs)?|crime|detectives?|custody)\b", re.IGNORECASE
 )
-_OF_AUTHORITY = re.compile(
+_OF_AUTHORITY = compile_late(
     r"\b(?:ofsted|council|local\sauthority|social\swork\w*|social\scare|care\sleavers|ilacs|send|children.s\sservices)\b",
     re.IGNORECASE,
 )

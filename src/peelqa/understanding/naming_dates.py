@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from peelqa.patterns import compile_late
 from peelqa.reports.dates import find_day, format_day, full_month
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.naming_bodies import NamedBodies
@@ -17,53 +18,53 @@ _REPORT = rf"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|{_GRADE
 _KIND = rf"(?:(?:{KINDS_OF_INSPECTION})\s+){{0,4}}"
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?P<end>\s?[/–-]\s?(?:20)?\d\d)?(?![\d/%]|[.,]\d)"
-_YEARS = re.compile(rf"(?<![\d£$€/.,–-]){_YEAR}", re.IGNORECASE)
+_YEARS = compile_late(rf"(?<![\d£$€/.,–-]){_YEAR}", re.IGNORECASE)
 # Before a year, these make it a point in the story and not the name of a report.
-_TOLD = re.compile(
+_TOLD = compile_late(
     rf"(?:\b(?:since|by|before|after|until|till|up\sto|to|towards|ending|ended|between|under\sway\sin|as\sof|as\sat)"
     rf"|\bfrom(?=\s+$)|\b(?:between|from)\s+(?:{_MONTH}\s+)?\d{{4}}(?:/\d\d)?\s+(?:and|to|until))"
     rf"\s+(?:the\s+)?(?:(?:start|end|beginning|middle|year)\s+(?:of\s+)?)?(?:\d{{1,2}}\s+)?(?:{_MONTH}\s+)?$",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
+_COUNTED = compile_late(
     r"\s+(?:people|officers|staff|children|cases|crimes|homes|calls|victims|incidents|records|offences|of\sthe|more|miles|key\sfacts)\b",
     re.IGNORECASE,
 )
-_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s+$", re.IGNORECASE)
-_REPORT_BEFORE = re.compile(
+_MONTH_BEFORE = compile_late(rf"\b{_MONTH}\s+$", re.IGNORECASE)
+_REPORT_BEFORE = compile_late(
     rf"\b(?:{_REPORT}|published|issued|inspected|visited)\s+(?:{_KIND})(?:(?:in|of|for|from|dated|on)\s+)?(?:{_MONTH}\s+)?$|\bpeel[\s-]*$",
     re.IGNORECASE,
 )
-_REPORT_AFTER = re.compile(rf"(?:[’']s)?\s+{_KIND}{_REPORT}\b", re.IGNORECASE)
-_LEADS_TO_YEAR = re.compile(
+_REPORT_AFTER = compile_late(rf"(?:[’']s)?\s+{_KIND}{_REPORT}\b", re.IGNORECASE)
+_LEADS_TO_YEAR = compile_late(
     r"\b(?:in|for|of|during|from|the|and|or|vs\.?|versus|with|than|to|about|peel|its|their|compare|between)\s+$|[,:(]\s*$",
     re.IGNORECASE,
 )
-_BEFORE_YEAR = re.compile(
+_BEFORE_YEAR = compile_late(
     rf"(?:\b(?:in|for|of|during|from|and|or)\s+)?(?:\b(?:the|its|their)\s+)?(?:\b{_REPORT}\s+(?:in|of|for|from)\s+)?(?:{_MONTH}\s+)?$",
     re.IGNORECASE,
 )
-_DAY = re.compile(
+_DAY = compile_late(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH},?\s+\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d)\b",
     re.IGNORECASE,
 )
-_BEFORE_DAY = re.compile(
+_BEFORE_DAY = compile_late(
     rf"(?:\b(?:in|from|of|by)\s+)?(?:\b(?:the|its|a|that)\s+)?(?:\b{_KIND}{_REPORT}\s+)?(?:(?:that|which)\s+was\s+)?"
     rf"(?:\b(?:published|issued|dated|released|of|from|carried\sout)\s+)?(?:\bon\s+)?(?:\bthe\s+)?$",
     re.IGNORECASE,
 )
-_SAYS_REPORT = re.compile(rf"\b(?:{_REPORT}|published|issued|dated|released)\b", re.IGNORECASE)
-_NEWEST = re.compile(
+_SAYS_REPORT = compile_late(rf"\b(?:{_REPORT}|published|issued|dated|released)\b", re.IGNORECASE)
+_NEWEST = compile_late(
     rf"(?:\b(?:in|from|at|by)\s+)?(?:\b(?:the|its|their|this)\s+)?\b(?:latest|newest|most\s+recent(?:ly)?|last)\s+(?:\w+\s+){{0,2}}?"
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )
-_SINCE = re.compile(
+_SINCE = compile_late(
     r"\b(?:than|since|before|until|different\sfrom|compared\s(?:to|with))\s+(?:(?:it|they)\s(?:was|were)\s+)?(?:at\s+)?$",
     re.IGNORECASE,
 )
 """Before "the last inspection", these make it a point in the story."""
-_IN = re.compile(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
+_IN = compile_late(r"\s*(?:in|from|of|by|at|for|and|or|published|dated|on)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

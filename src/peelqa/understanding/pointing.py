@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from peelqa.patterns import compile_late
+
 
 @dataclass(frozen=True, slots=True)
 class PointedBack:
@@ -19,60 +21,60 @@ class PointedBack:
 
 
 _SAYS = r"(?:say|says|said|find|finds|found|think|thinks|thought|show|shows|shown|so|such|concerned|ensure|sure|evidence|believe|know|knows|agree|agreed|report|reported|true|clear|mean|means|way|ways|than|is it)"
-_BODY_WORDS = re.compile(
+_BODY_WORDS = compile_late(
     r"\b(?:(?:the|this|that)\s+(?:force|constabulary|council|authority|local authority|service|organisation|partnership|report|inspection)|(?:its|their|his|her)(?=\s+\w))\b",
     re.IGNORECASE,
 )
-_ACTS = re.compile(
+_ACTS = compile_late(
     r"\b(?P<aux>do|does|did|can|could|will|would|should|must|might|had)\s+(?:it|they)\b(?=\s+(?!be\b)\w)", re.IGNORECASE
 )
-_IS_JUDGED = re.compile(
+_IS_JUDGED = compile_late(
     r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced|tackl|deal|handl|invest|protect|record|respond)\w*)",
     re.IGNORECASE,
 )
-_THERE = re.compile(
+_THERE = compile_late(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )\bthere\b(?=\s*(?:[?.!,]|$|\bin\b))",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
+_SUBJECT = compile_late(
     r"\b(?P<aux>is|was|are|were|has|have|had|do|does|did|will|would|should|can|could|why|how)\s+(?:it|they|that|this|those|these)\b(?!\s+(?:any|force|report|area))",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(
+_OBJECT = compile_late(
     r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
     re.IGNORECASE,
 )
-_THAT_NOUN = re.compile(
+_THAT_NOUN = compile_late(
     r"\b(?:(?:that|this|those|these|such)\s+(?=[a-z]{3,})"
     r"|the\s+(?=(?:numbers?|figures?|rates?|trends?|totals?|percentages?|rise|fall|increase|drop|problems?|situation|issues?|same)\b(?!\s+of\b)))",
     re.IGNORECASE,
 )
-_OF = re.compile(
+_OF = compile_late(
     r"(?P<aux>\b(?:any|some|all|most|half|none|each|many|few|how many|which|one|two|both|part|much)\s+of)\s+(?:(?:them|it)\b|(?:these|those|that|this)\b(?!\s+[a-z]+s\b))",
     re.IGNORECASE,
 )
-_ONE = re.compile(
+_ONE = compile_late(
     r"\b(?:has|have|had|get|gets|got|need|needs|want|given|issued|use|uses|the same|such)\s+(?:one|ones|any|some)\b(?=\s*[?.!]*$)|\bthe\s+\w+\s+ones?\b",
     re.IGNORECASE,
 )
-_ACTED_ON = re.compile(
+_ACTED_ON = compile_late(
     r"(?P<aux>\b(?:put|make|get|fix|chang|improv|stop|prevent|reduc|tackl|address|solv|resolv|keep|turn|handl|deal with|caus|explain|correct|support|provid|check|measur|record)(?:e|es|ed|ing|ting)?)"
     r"\s+(?:(?:it|them)\b|(?:this|that|these|those)\b(?!\s+[a-z]{3,}))",
     re.IGNORECASE,
 )
-_ELLIPTIC = re.compile(
+_ELLIPTIC = compile_late(
     r"(?P<aux>^(?:how many|how much|which|(?:what|which) (?:proportion|percentage|share|number)))(?= (?:had|have|has|were|was|are|is|did|got|involved|took|failed|met|could|should|must|can)\b)",
     re.IGNORECASE,
 )
-_SAYING = re.compile(
+_SAYING = compile_late(
     r"\s+(?:say|find|think|mention|report|conclude|recommend|believe|notice|criticise|praise)\b", re.IGNORECASE
 )
-_PERSON = re.compile(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
-_ANTECEDENT_ONE = re.compile(
+_PERSON = compile_late(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
+_ANTECEDENT_ONE = compile_late(
     r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b|inspection\b|other\b|more\b|further\b|new\b|same\b)[a-z]{3,}",
     re.IGNORECASE,
 )
-_ANTECEDENT_MANY = re.compile(
+_ANTECEDENT_MANY = compile_late(
     r"\b(?!does\b|is\b|was\b|has\b|its\b|inspectors\b|reports?\b|always\b|this\b|concerns\b|strengths\b)(?:[a-z]{3,}(?<!s)s|people|children|staff|police|women|men)\b",
     re.IGNORECASE,
 )

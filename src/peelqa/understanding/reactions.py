@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from peelqa.findings import Finding
+from peelqa.patterns import compile_late
 from peelqa.reports.frameworks import GRADE_WORDS
 from peelqa.understanding.topics import as_sentence, find_topic
 from peelqa.understanding.wanted import asks_for_finding
@@ -203,7 +204,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _which,
     ),
 )
-_FINDING_WORDS = re.compile(
+_FINDING_WORDS = compile_late(
     r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici\w+|worr\w+|shortcoming\w*|wrong|issues?|bad(?:ly)?|struggl\w*|worst|negativ\w+|strengths?|strong|"
     r"prais\w+|well|best|success\w*|positiv\w+|impress\w*|commend\w*|good|great|better|side|points?|aspects?|news|liked?|went|going|gone|instead|too|though|then|part|things?)\b"
 )

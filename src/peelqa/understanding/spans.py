@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from peelqa.patterns import compile_late
+
 _GONE = "\ue000"
 """Marks where words were left out, while what they leave behind is looked for."""
 _SPACE = rf"[\s{_GONE}]*"
@@ -22,7 +24,7 @@ _REPORT = (
 _TAIL = rf"{_SPACE}{_REPORT}{_SPACE}(?=[?.!]*$)"
 # What words that say which report is meant leave behind: an empty bracket, "..., the report?", "at the end".
 _LEFT_BEHIND = tuple(
-    (re.compile(pattern, re.IGNORECASE), put)
+    (compile_late(pattern, re.IGNORECASE), put)
     for pattern, put in (
         (rf"\b(?:the|its|their) {_SPACE}(?=the (?:authority|force)\b)", ""),
         (rf"\((?=(?:[^()]|\(send\))*{_GONE}){_SPACE}(?:{_REPORT})?{_SPACE}\)", " "),

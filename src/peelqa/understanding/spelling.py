@@ -15,10 +15,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
+from peelqa.patterns import compile_late
 from peelqa.reports.bodies import find_bodies, known_bodies, same_body
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
+_WORD = compile_late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_QUOTED = compile_late(r"[\"“][^\"”]*[\"”]")
 _SHORTEST = 4
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
 _SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import re
 
+from peelqa.patterns import compile_late
 from peelqa.reports.bodies import BodyMention
 from peelqa.understanding.spans import ScopeSpan
 from peelqa.understanding.topics import is_mere_words
 
 _AUXILIARIES = "is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|must|may|might"
-_PLACE = re.compile(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
+_PLACE = compile_late(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
 # After "in Kent", what goes on without it: "are children in Kent | safe" does not, for "schools" would stand there too.
-_GOES_ON = re.compile(
+_GOES_ON = compile_late(
     r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since|after|before|because|until|while"
     r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|be|being|been|go|goes|wait|use|live|lives|feel|think|say|said"
     rf"|need|like|want|know|\w+ed|{_AUXILIARIES})\b)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)
+_COUNTED = compile_late(r"\b(?:many|all|any|some|more|fewer|few|which|what|most|other)\s+$", re.IGNORECASE)
 """What stands before a name that says of what place things are: "how many Kent children"."""
-_VERB = re.compile(rf"\s+(?:{_AUXILIARIES}|needs?|wants?|gets?|got|says?|said)\b", re.IGNORECASE)
-_LEADS_ON = re.compile(r"\b(?:of|about|by|to|from|with|for|in|on|at|than|and|or)\s+(?:the\s+)?$", re.IGNORECASE)
-_ASKS = re.compile(r"\W+(?:which|what|who|how|why|when|where)\b", re.IGNORECASE)
-_GOES_ON_FROM = re.compile(r"\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*(?:in\s+)?(?:the\s+)?")
-_ARTICLE = re.compile(r"\bthe\s+$", re.IGNORECASE)
+_VERB = compile_late(rf"\s+(?:{_AUXILIARIES}|needs?|wants?|gets?|got|says?|said)\b", re.IGNORECASE)
+_LEADS_ON = compile_late(r"\b(?:of|about|by|to|from|with|for|in|on|at|than|and|or)\s+(?:the\s+)?$", re.IGNORECASE)
+_ASKS = compile_late(r"\W+(?:which|what|who|how|why|when|where)\b", re.IGNORECASE)
+_GOES_ON_FROM = compile_late(r"\s*(?:,|,?\s*(?:and|or|&|versus|vs\.?))\s*(?:in\s+)?(?:the\s+)?")
+_ARTICLE = compile_late(r"\bthe\s+$", re.IGNORECASE)
 
 
 def span_of_name(text: str, mention: BodyMention, stand_in: str, last: ScopeSpan | None) -> ScopeSpan:

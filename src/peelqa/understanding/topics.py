@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from peelqa.patterns import compile_late
+
 _ASKING = frozenset(
     re.findall(
         r"\w+",
@@ -34,12 +36,12 @@ _TRAILING = frozenset(
     )
 )
 _WEAK_TOPICS = frozenset(["efficient", "effective", "legitimate", "effectively", "improve"])
-_MERE_WORDS = re.compile(
+_MERE_WORDS = compile_late(
     r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|must"
     r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = compile_late(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)

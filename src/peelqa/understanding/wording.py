@@ -9,11 +9,12 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from peelqa.patterns import compile_late
 from peelqa.understanding.spelling import is_english, quoted_spans
 from peelqa.words import content_stems, stem
 
-_WORD = re.compile(r"[^\W\d_]+")
-_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
+_WORD = compile_late(r"[^\W\d_]+")
+_CAPITALISED = compile_late(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
 """A name, as "the Kids Company", where it does not begin a sentence."""
 _SHORTEST_SMALL = 3
 """Letters from which an abbreviation is known in small letters, if it is no word."""
