@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peelqa.index import parse_place
-from peelqa.index.cluster.address import Address
+from peelqa.address import Address, parse_place
 from peelqa.index.cluster.generations import erase
 
 SERVER = "TEST_MILVUS"

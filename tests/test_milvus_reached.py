@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peelqa.address import Address, parse_address, parse_place
 from peelqa.answers import open_library
 from peelqa.cli import main
 from peelqa.cli.serving import _swapping
 from peelqa.embedding import Embedder
 from peelqa.errors import BadInput, IndexMissing, ServerUnusable
-from peelqa.index import build_index, open_index, parse_place
-from peelqa.index.cluster.address import Address, parse_address
+from peelqa.index import build_index, open_index
 from peelqa.index.cluster.connection import CONNECTING_SECONDS, _check_version, connect
 from peelqa.index.cluster.generations import roll_back
 from peelqa.index.cluster.publishing import publish_folder

@@ -13,10 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+from peelqa.address import parse_place
 from peelqa.answers import Library, open_library
 from peelqa.embedding import load_embedder
 from peelqa.errors import BadInput
-from peelqa.index import open_index, parse_place
+from peelqa.index import open_index
 from peelqa.index.cluster.publishing import publish_folder
 from peelqa.questions import Filters
 from peelqa.search import find_passages

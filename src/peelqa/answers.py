@@ -9,9 +9,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from peelqa.address import Place
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
-from peelqa.index import Index, Place, ReportCard, name_in_force, open_index
+from peelqa.index import Index, ReportCard, name_in_force, open_index
 from peelqa.passages import Passage
 from peelqa.questions import LONGEST_QUESTION, Filters, Kind, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
@@ -231,8 +232,14 @@ class Library:
 def open_library(
     place: Place, embedder: Embedder, budget: int = CANDIDATE_UNITS, reranker: Reranker | None = None
 ) -> Library:
-    """Open an index with the models that ask it. Raises IndexOutOfDate where it was built with another model."""
-    index = open_index(place)
+    """Open an index with the models that ask it. Raises as `open_index` and `make_library` do."""
+    return make_library(open_index(place), embedder, budget, reranker)
+
+
+def make_library(
+    index: Index, embedder: Embedder, budget: int = CANDIDATE_UNITS, reranker: Reranker | None = None
+) -> Library:
+    """Put an opened index and the models that ask it together. Raises IndexOutOfDate where it was built with another model."""
     index.check_model(embedder)
     return Library(index, embedder, reranker or Reranker(), load_relevance(), budget)
 

@@ -10,9 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import peelqa
+from peelqa.address import Place
 from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
-from peelqa.index import BuildPlan, BuildResult, Draft, Place, open_index, require_room, start_build
+from peelqa.index import BuildPlan, BuildResult, Draft, open_index, require_room, start_build
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all

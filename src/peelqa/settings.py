@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import platformdirs
 from msgspec import Meta, Struct, ValidationError, convert
 
+from peelqa.address import Place, parse_place
 from peelqa.errors import BadInput
-from peelqa.index import Place, parse_place
 from peelqa.weights import MINILM
 
 _PACKAGE = Path(__file__).resolve().parent

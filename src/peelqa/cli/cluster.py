@@ -12,7 +12,7 @@ from peelqa.cli.options import ProgressLine, json_option, settings_of
 from peelqa.errors import BadInput
 
 if TYPE_CHECKING:
-    from peelqa.index.cluster.address import Address
+    from peelqa.address import Address
 
 _AT = click.option("--index", help="Address of the index, instead of the one in PEELQA_INDEX.")
 

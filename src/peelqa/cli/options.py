@@ -61,7 +61,7 @@ def settings_of(corpus: Path | None, index: str | None) -> Settings:
     """Return the settings with the command's own places."""
     from msgspec.structs import replace
 
-    from peelqa.index.places import parse_place
+    from peelqa.address import parse_place
     from peelqa.settings import read_settings
 
     place = parse_place(index) if index is not None else None
@@ -93,16 +93,19 @@ def open_existing(settings: Settings, *, closely: bool = True) -> Library:
     from peelqa.embedding import load_embedder
     from peelqa.reranking import Reranker
 
-    # Models are loaded while the rest of the program is: checking and opening them leaves the interpreter free.
-    with ThreadPoolExecutor(1) as aside:
+    # Models and the index are opened while the rest of the program is: checking them leaves the interpreter free.
+    with ThreadPoolExecutor(2) as aside:
         embedder = aside.submit(load_embedder, settings.model, settings.cache)
         reranker = Reranker()
         if closely:
             reranker.prepare()
 
-        from peelqa.answers import open_library
+        from peelqa.index import open_index
 
-        library = open_library(settings.index, embedder.result(), settings.candidates, reranker)
+        index = aside.submit(lambda: open_index(settings.index))
+        from peelqa.answers import make_library
+
+        library = make_library(index.result(), embedder.result(), settings.candidates, reranker)
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
     return library

@@ -6,14 +6,12 @@ from peelqa.index.contract import EVERYTHING, Index, Scope
 from peelqa.index.generations import list_generations
 from peelqa.index.opened import FolderIndex
 from peelqa.index.places import (
-    Place,
     erase_index,
     find_damage,
     generation_names,
     has_index,
     name_in_force,
     open_index,
-    parse_place,
 )
 from peelqa.index.plan import BuildPlan, BuildResult
 
@@ -24,7 +22,6 @@ __all__ = [
     "Draft",
     "FolderIndex",
     "Index",
-    "Place",
     "ReportCard",
     "Scope",
     "build_index",
@@ -35,7 +32,6 @@ __all__ = [
     "list_generations",
     "name_in_force",
     "open_index",
-    "parse_place",
     "require_room",
     "start_build",
 ]

@@ -1,4 +1,4 @@
-"""Where an index is kept, a folder or the address of a cluster, and what can be done with it there."""
+"""What can be done with an index where it is kept, in a folder or by a cluster."""
 
 from __future__ import annotations
 
@@ -6,23 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from peelqa.address import Address, Place
 from peelqa.errors import IndexDamaged, IndexMissing
 from peelqa.index import generations, opened
-from peelqa.index.cluster.address import Address, is_address, parse_address
 from peelqa.index.contract import Index
 from peelqa.index.opened import FolderIndex
 
 if TYPE_CHECKING:
     from peelqa.index.cluster.opened import ClusterIndex
-
-Place = Path | Address
-
-
-def parse_place(text: str | Path | Address) -> Place:
-    """Return the place that a text names. Raises BadInput for what is meant as an address and is none."""
-    if isinstance(text, Address):
-        return text
-    return parse_address(str(text)) if is_address(str(text)) else Path(text)
 
 
 @overload

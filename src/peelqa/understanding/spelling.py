@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from spellchecker import SpellChecker
 
 from peelqa.patterns import compile_late
 from peelqa.reports.bodies import find_bodies, known_bodies, same_body
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 _WORD = compile_late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _QUOTED = compile_late(r"[\"“][^\"”]*[\"”]")
@@ -97,6 +99,8 @@ def is_english(word: str) -> bool:
 
 @cache
 def _english() -> SpellChecker:
+    from spellchecker import SpellChecker  # which most questions do without
+
     return SpellChecker(language="en", distance=1)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from peelqa.address import Address
 from peelqa.errors import IndexMissing, IndexOutOfDate
-from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.generations import generation_in_force, list_generations
 from peelqa.index.cluster.opened import ClusterIndex, open_cluster
 from peelqa.index.cluster.stored import StoredCard

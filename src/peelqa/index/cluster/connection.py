@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from peelqa.address import Address
 from peelqa.errors import BuildFailed, IndexMissing, PeelqaError, ServerUnusable
-from peelqa.index.cluster.address import Address
 
 CONNECTING_SECONDS = 5
 READING_SECONDS = 10
@@ -170,7 +170,7 @@ def _check_lite(address: Address) -> None:
 def _check_version(address: Address, version: str) -> None:
     """Raise ServerUnusable where a server is too old.
 
-    >>> from peelqa.index.cluster.address import parse_address
+    >>> from peelqa.address import parse_address
     >>> _check_version(parse_address("milvus://host/name"), "v2.5.4")
     """
     lite = "lite" in version

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from peelqa.address import Address
 from peelqa.errors import BadInput, IndexMissing, IndexOutOfDate
-from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.connection import Connection, connect
 from peelqa.index.cluster.documents import Documents
 from peelqa.index.generations import FORMAT as FOLDER_FORMAT

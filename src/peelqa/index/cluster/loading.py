@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from peelqa.address import Address
 from peelqa.errors import BadInput
-from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.connection import connect
 from peelqa.index.cluster.documents import Document
 from peelqa.index.cluster.generations import Generation, is_finished

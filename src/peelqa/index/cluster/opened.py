@@ -14,10 +14,10 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
+from peelqa.address import Address
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import IndexMissing
 from peelqa.index.cards import ReportCard
-from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.connection import MOST_AT_ONCE, Consistency
 from peelqa.index.cluster.documents import Documents, quoted
 from peelqa.index.cluster.generations import Generation, generation_in_force

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from peelqa.address import Address
 from peelqa.errors import BadInput, BuildFailed
-from peelqa.index.cluster.address import Address
 from peelqa.index.cluster.checking import seal_of, wrong_counts
 from peelqa.index.cluster.connection import STALE_SECONDS
 from peelqa.index.cluster.documents import Document, quoted
