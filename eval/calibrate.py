@@ -68,6 +68,8 @@ class Example:
     recognised: bool
     """Its report is of a kind of inspection that peelqa recognises."""
     evidence: tuple[float, ...]
+    barred: bool
+    """It can be no answer; the model says so by itself."""
     behind: float
     """How far its standing is behind the first hit's; 0 for the first."""
     right_alone: bool
@@ -94,12 +96,16 @@ def main(out: Path | None) -> None:
     target.write_text(
         json.dumps({**stored, "fitted_on": used, "fitted_by": "python -m eval.calibrate"}, indent=1) + "\n"
     )
-    click.echo(f"Fitted on {len(examples)} hits; wrote {target}.")
+    barred = [each for each in examples if each.barred and each.recognised and each.behind == 0]
+    right = sum(each.right_around for each in barred)
+    click.echo(
+        f"Fitted on {len(examples)} hits; wrote {target}. Of {len(barred)} barred first hits {right} were right."
+    )
 
 
 def fit(examples: Sequence[Example]) -> dict[str, object]:
     """Return the fields of relevance.json."""
-    firsts = [each for each in examples if each.behind == 0]
+    firsts = [each for each in examples if each.behind == 0 and not each.barred]
     evidence = np.array([each.evidence for each in firsts])
     share = _shares(firsts)
     sets = sorted({each.suite for each in firsts})
@@ -210,6 +216,7 @@ def _hits(case: Case, library: Library, is_right: partial[bool], suite: str) -> 
             case.answerable,
             is_recognised(each.hit.passage.report),
             each.evidence.values(),
+            each.barred,
             weighed[0].standing - each.standing,
             is_right(RelevantQuotation(quote_hit(each.hit, merits, unsure=False), 0.0)),
             is_right(RelevantQuotation(quote_hit(each.hit, merits, unsure=True), 0.0)),

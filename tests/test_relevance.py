@@ -57,7 +57,7 @@ def test_a_fit_finds_how_much_likelier_an_answer_is_in_a_recognised_report() -> 
         recognised, logit = number % 2 == 0, float(chance.normal(0, 3))
         right = bool(chance.random() < 1 / (1 + math.exp(-(0.5 * logit - 1 + 2 * recognised))))
         evidence = (logit, *[0.0] * (len(Evidence.names()) - 1))
-        shared = (f"set {recognised}", str(number), right, recognised, evidence)
+        shared = (f"set {recognised}", str(number), right, recognised, evidence, False)
         examples += [Example(*shared, 0.0, right, right), Example(*shared, 2.0, False, False)]
     stored = fit(examples)
     weights = stored["weights"]

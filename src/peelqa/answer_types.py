@@ -32,6 +32,15 @@ _TAKES = compile_late(
     r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*|slow\w*|timel\w+|delay\w*|late|soon)\b",
     re.IGNORECASE,
 )
+# "when will it next be inspected": a day that is past is no answer.
+_FUTURE_ASKED = compile_late(
+    r"^(?:and |so |but )?when (?:will|(?:is|are)\b.* (?:due|next|expected|supposed|going to))\b", re.IGNORECASE
+)
+_FUTURE = compile_late(
+    r"\b(?:will|shall|within|by|plan\w*|due|expect\w*|intend\w*|intention|aim\w*|going to|schedul\w*|next|soon|shortly|until|coming|later"
+    r"|forthcoming|upcoming|propos\w+)\b",
+    re.IGNORECASE,
+)
 _HOW_MANY = compile_late(
     r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
@@ -68,7 +77,11 @@ _MONEY = compile_late(
 _NAMED_ASKED = compile_late(
     r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
-    r"|\bwhat (?:is|was) the name of\b",
+    # Of several things no noun follows: "which secondary schools exclude children".
+    r"|\b(?:which|what) (?:[a-z-]+ ){0,2}(?:towns|cities|villages|streets|universities|colleges|schools|companies|firms|charities|hospitals|prisons) (?!of\b|that\b|do\b|did\b)"
+    # Of the body's own name a sentence in its report says nothing.
+    r"|\b(?:which|what) (?:other )?(?:council|authority|force|constabulary)\b.{1,80}\bthe (?:authority|force)\b"
+    r"|\bwhat (?:is|was|are|were) the names? of\b",
     re.IGNORECASE,
 )
 # "which policies need to be reviewed": which ones, so "a number of policies" says nothing.
@@ -88,7 +101,7 @@ _SPECIFIED = (
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = compile_late(
-    r"\b(?:who(?:[’']s| is| was| are| were)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
+    r"\b(?:who(?:[’']s| is| was| are| were| (?:will |is going to )?(?:be|becomes?|became|replaces?|replaced|succeed(?:s|ed)?|tak(?:es?|ing) over as|took over as))|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
     r"|minister|superintendent|member|officer|head|manager|leader)\b",
     re.IGNORECASE,
 )
@@ -106,7 +119,7 @@ _PERSON_NAME = compile_late(
 # "what do parents say about ...": whose word is asked for.
 _SPEAKER = compile_late(
     r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
-    r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
+    r"|partners|schools|teachers|judges?|judiciary|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
     re.IGNORECASE,
 )
 _SPEAKS = compile_late(
@@ -135,7 +148,10 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     True
     """
     if asked := _SPEAKER.search(question):
-        return not (stems(asked["who"])[0] in stems(text) and _SPEAKS.search(text))
+        held = set(stems(text))
+        return not (stems(asked["who"])[0] in held | hold_alike(held, question) and _SPEAKS.search(text))
+    if _FUTURE_ASKED.search(question) and not _FUTURE.search(text):
+        return True
     if _TIME_TAKEN.search(question) and _TAKES.search(text):
         return False
     wanted = _NAME if _NAMED_ASKED.search(question) or _leaves_open(text, question) else _TYPES.get(kind)
@@ -147,6 +163,15 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
             return True
     said = set(_WORD.findall(f"{question} {known}".casefold()))
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
+
+
+def wants_name(question: str) -> bool:
+    """Tell whether a question asks who holds a post, or for things that go by names of their own.
+
+    >>> wants_name("Who is its chief executive?"), wants_name("Who looks after children?")
+    (True, False)
+    """
+    return bool(_POST.search(question) or _NAMED_ASKED.search(question))
 
 
 def _leaves_open(text: str, question: str) -> bool:

@@ -112,6 +112,12 @@ class Question:
 _KINDS = (
     (Kind.FINDING, r"^(?:and |but |so )?(?:why|how come)\b"),
     (Kind.DATE, r"^(?:and |but |so )?when\b.*\blast updated\b"),
+    # Of residents who rated their police no grade is asked; of councils that were rated, one is.
+    (
+        Kind.FIGURE,
+        r"\b(?:how many|(?:what|which) (?:share|proportion|percentage) of) (?!.{0,20}\b(?:forces?|constabular\w+|councils?|authorit\w+|bod(?:y|ies)|areas?"
+        r"|boroughs?|count(?:y|ies)|judge?ments?|grades?|ratings?|reports?|inspections?|themes?|questions?|them|those|these)\b)",
+    ),
     (
         Kind.GRADE,
         rf"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"
@@ -152,7 +158,7 @@ _NOW = compile_late(
 
 # Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
 _MERE_ASKING = compile_late(
-    r".*\b(?:say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)",
+    r".*\b(?:say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)(?: (?:the|its|their|an?))?",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ from peelqa.attribution import quotation_json
 from peelqa.findings import Finding
 from peelqa.passages import Passage, Quotation
 from peelqa.patterns import compile_late
-from peelqa.relevance import RelevanceModel, WeighedHit
+from peelqa.relevance import BARRED, RelevanceModel, WeighedHit
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
@@ -58,7 +58,7 @@ def quote_hits(
     """
     merits = merits_of(weighed)
     quoted: list[RelevantQuotation] = []
-    relevance = at_most
+    relevance = min(at_most, BARRED) if weighed and weighed[0].barred else at_most
     for each in weighed:
         report = each.hit.passage.report
         relevance = min(relevance, model.relevance(each.evidence, report, weighed[0].standing - each.standing))

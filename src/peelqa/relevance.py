@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from peelqa.answer_types import lacks_amount, lacks_type
+from peelqa.answer_types import lacks_amount, lacks_type, wants_name
 from peelqa.findings import Finding
 from peelqa.patterns import compile_late
 from peelqa.questions import Question
@@ -27,6 +27,9 @@ _UNCOVERED = 3.0
 _TYPE_MISSING = 2.0
 _DIRECTION_MISSING = 5.0
 """Logits by which a hit goes behind others for what it lacks, chosen on the tuning halves."""
+BARRED = 0.016
+"""The relevance at most where what stands first can be no answer: none of 61 such hits was one on the tuning halves of
+questions on inspection reports, by the rule of succession."""
 _NUMBER = compile_late(r"\d[\d,.]*\d|\d")
 _DENIAL = compile_late(
     r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE
@@ -74,6 +77,8 @@ class WeighedHit:
 
     hit: Hit
     evidence: Evidence
+    barred: bool = False
+    """True where it can be no answer: an amount, a post's holder or a name is asked for, and it has nothing of the kind."""
 
     @property
     def standing(self) -> float:
@@ -148,17 +153,17 @@ def weigh_hits(
     `holding` counts the passages, of `passages` in all, that hold a stem.
     """
     rarity = {word: _rarity(holding(word), passages) for word in content_stems(question.searched)}
-    weighed = [WeighedHit(hit, _weigh(hit, question, rarity)) for hit in hits]
+    weighed = [_weigh(hit, question, rarity) for hit in hits]
     return sorted(weighed, key=lambda each: (-each.standing, each.hit.passage.id, each.hit.unit.start_char))
 
 
-def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidence:
+def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> WeighedHit:
     held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
     held |= hold_alike(held, question.searched)
     missing = sum(weight for word, weight in rarity.items() if word not in held)
     numbers = _NUMBER.findall(question.searched)
     known = f"{hit.passage.report.title} {hit.passage.report.body or ''}"
-    return Evidence(
+    evidence = Evidence(
         logit=hit.logit,
         logit_in_context=hit.logit_in_context,
         similarity=hit.similarity,
@@ -169,6 +174,8 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Evidenc
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
         direction_missing=_against(hit.unit.finding, question.finding),
     )
+    unnamed = evidence.type_missing and wants_name(question.searched)
+    return WeighedHit(hit, evidence, barred=bool(unnamed or evidence.amount_missing == 1))
 
 
 def _against(finding: Finding, asked: Finding | None) -> float:

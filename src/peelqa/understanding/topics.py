@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from peelqa.patterns import compile_late
+from peelqa.understanding.spans import KINDS_OF_INSPECTION
 
 _ASKING = frozenset(
     re.findall(
@@ -41,6 +42,11 @@ _MERE_WORDS = compile_late(
     r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
     re.IGNORECASE,
 )
+# In "What did the joint inspection say about neglect?" all but "neglect" asks.
+_KIND_OF_INSPECTION = compile_late(
+    rf"\b(?:(?:{KINDS_OF_INSPECTION})\s)+(?=(?:inspect(?:ions?|ors?)|reports?|reviews?|letters?|teams?)\b)",
+    re.IGNORECASE,
+)
 _WORD = compile_late(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -66,8 +72,11 @@ def find_topic(question: str) -> Topic:
     'child protection'
     """
     words = list(_WORD.finditer(question))
+    kinds = [each.span() for each in _KIND_OF_INSPECTION.finditer(question)]
     first, last = 0, len(words)
-    while first < last and _folded(words[first]) in _ASKING:
+    while first < last and (
+        _folded(words[first]) in _ASKING or any(start <= words[first].start() < end for start, end in kinds)
+    ):
         first += 1
     while last > first and _folded(words[last - 1]) in _TRAILING:
         last -= 1
