@@ -2,7 +2,7 @@
 
 import pytest
 
-from peelqa.answer_types import lacks_amount, lacks_type
+from peelqa.answer_types import lacks_amount, lacks_type, wants_name
 from peelqa.questions import Kind
 
 
@@ -87,6 +87,7 @@ def test_who_holds_a_post_is_said_only_where_the_post_is_named(text: str, lacks:
     [
         ("Parents told inspectors that they feel alone.", False),
         ("Children told inspectors that they feel safe.", True),
+        ("Mums and dads say that they feel heard, as do other parents.", False),
         ("The team gives advice to parents.", True),
     ],
 )
@@ -172,3 +173,43 @@ def test_some_things_are_no_answer_to_which(text: str, lacks: bool) -> None:
 )
 def test_only_what_goes_by_a_name_must_be_named(question: str, text: str, lacks: bool) -> None:
     assert lacks_type(text, Kind.OTHER, question) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("Which secondary schools exclude the most pupils?", "Some secondary schools exclude too many pupils.", True),
+        ("Which secondary schools exclude the most pupils?", "Pupils at Thornhill Academy are often excluded.", False),
+        ("Which council is helping the authority?", "Leaders welcome the help of another council.", True),
+        ("Which council is helping the authority?", "Leaders welcome the help of Aldermere Council.", False),
+        ("What were the names of the homes?", "Two homes were closed.", True),
+    ],
+)
+def test_what_has_a_name_of_its_own_must_be_named_of_several_things_too(question: str, text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.OTHER, question) is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Inspection dates: 2 March 2020 to 13 March 2020", True),
+        ("The next inspection will be within three years.", False),
+        ("The service is due to be inspected in 2021.", False),
+    ],
+)
+def test_a_day_that_is_past_does_not_say_when_something_will_be(text: str, lacks: bool) -> None:
+    assert lacks_type(text, Kind.DATE, "When will the service next be inspected?") is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("Who is the chief executive of the trust?", True),
+        ("Who will take over as chair of the board?", True),
+        ("Who became director in 2019?", True),
+        ("Who used to be the chair's deputy?", False),
+        ("Who looks after children at night?", False),
+    ],
+)
+def test_who_holds_a_post_is_asked_for_by_name(question: str, wants: bool) -> None:
+    assert wants_name(question) is wants

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from peelqa.answers import Library, Status
+from peelqa.relevance import BARRED
 
 
 def test_a_concern_is_quoted_whole_with_its_attribution(library: Library) -> None:
@@ -54,3 +55,9 @@ def test_the_seed_states_its_child_protection_concerns_first(seed_library: Libra
 
 def test_the_seed_does_not_speak_of_kent(seed_library: Library) -> None:
     assert seed_library.ask("How does Kent Police handle child protection?").status is Status.NOT_COVERED
+
+
+def test_who_holds_a_post_is_answered_only_by_a_name(sample_library: Library) -> None:
+    answer = sample_library.ask("Who will take over as chief constable of Aldermere?")
+    assert answer.status is Status.NOT_FOUND
+    assert all(each.relevance <= BARRED for each in answer.nearest)

@@ -489,3 +489,28 @@ def test_what_is_undone_of_a_body_says_nothing_of_a_year_and_the_other_way_round
     assert understand_question(asked, Filters(), PLACES).not_covered == "Toytown Police"
     assert understand_question(asked, Filters(undone=("body",)), PLACES).not_covered == "2016"
     assert understand_question(asked, Filters(undone=("year",)), PLACES).not_covered == "Toytown Police"
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("What did the joint inspection say about forced marriage?", "forced marriage"),
+        ("What did the SEND inspectors find about the Foxglove unit?", "Foxglove unit"),
+        ("What does the full report say on school transport?", "school transport"),
+    ],
+)
+def test_of_what_a_kind_of_inspection_said_about_a_matter_the_matter_is_looked_for(text: str, searched: str) -> None:
+    assert understand(text).searched == searched
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How many residents rated their police excellent or good?", Kind.FIGURE),
+        ("What proportion of victims rated the service as good?", Kind.FIGURE),
+        ("How many councils were rated inadequate?", Kind.GRADE),
+        ("What was the force rated for efficiency?", Kind.GRADE),
+    ],
+)
+def test_how_many_people_rate_something_asks_for_no_grade(text: str, kind: Kind) -> None:
+    assert understand(text).kind is kind
