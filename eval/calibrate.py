@@ -51,7 +51,7 @@ SUITES = (
 RECOGNISED_WEIGHT = 2.0
 """How much a question on inspection reports weighs against another where the evidence is weighed."""
 FURTHER_HITS = 4
-ANSWERED = 0.9
+ANSWERED = 0.92
 """The share of answerable questions on inspection reports that must be answered."""
 RIDGE = 0.02
 _AGAINST = tuple(name == "uncovered" or name.endswith("_missing") for name in Evidence.names())
