@@ -32,7 +32,7 @@ from peelqa.answers import Library, open_library
 from peelqa.asking import AskRequest
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.quoting import RelevantQuotation, merits_of, quote_hit
-from peelqa.relevance import Evidence, RelevanceModel, is_recognised, load_relevance, weigh_hits
+from peelqa.relevance import BARRED, Evidence, RelevanceModel, is_recognised, load_relevance, weigh_hits
 from peelqa.search import rank_units
 from peelqa.settings import read_settings
 
@@ -45,7 +45,7 @@ SUITES = (
     ("real", None),
     ("councils", None),
     ("squad2", 600),
-    ("chroma-chunking", 120),
+    ("chroma-chunking", None),
 )
 """Suite, and its questions at most."""
 RECOGNISED_WEIGHT = 2.0
@@ -124,6 +124,7 @@ def fit(examples: Sequence[Example]) -> dict[str, object]:
     said = expit(scale * scores + kinds @ (intercept, recognised))
     model = RelevanceModel(intercept, tuple(map(float, scale * slope)), recognised, 0.0, 0.0, 0.0, 0.0)
     answerable = [p for one, p in zip(firsts, said, strict=True) if one.recognised and one.answerable]
+    answerable += [BARRED for one in examples if one.behind == 0 and one.barred and one.recognised and one.answerable]
     return {
         "intercept": round(model.intercept, 4),
         "weights": {name: round(weight, 4) for name, weight in zip(Evidence.names(), model.weights, strict=True)},

@@ -2,8 +2,8 @@
 
 import pytest
 
-from peelqa.answer_types import lacks_amount, lacks_type, wants_name
-from peelqa.questions import Kind
+from peelqa.answer_types import is_no_answer, lacks_amount, lacks_type, wants_name
+from peelqa.questions import Kind, find_kind
 
 
 @pytest.mark.parametrize(
@@ -213,3 +213,47 @@ def test_a_day_that_is_past_does_not_say_when_something_will_be(text: str, lacks
 )
 def test_who_holds_a_post_is_asked_for_by_name(question: str, wants: bool) -> None:
     assert wants_name(question) is wants
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What have schools been given?", "Schools had been given clear advice."),
+        ("What proportion of schools are good?", "86% of schools are good."),
+        ("What did schools say about referrals?", "Head teachers were positive about the front door."),
+        ("Which of the schools are academies?", "Six are academies."),
+        ("What force policies are there on stop and search?", "Policies on stop and search are clear."),
+        ("What force does the force use on protesters?", "Officers use batons."),
+        ("How much time do officers spend waiting?", "Officers wait far too long."),
+        ("How much attention is paid to victims?", "Victims are not listened to."),
+        ("What are the budget pressures?", "Placements cost more than was planned."),
+        ("What is the effect of budget cuts?", "Teams are smaller."),
+        ("Why is the proportion of children in care so high?", "Children come into care because of neglect."),
+        ("Has the proportion of agency staff fallen?", "The use of agency staff has fallen."),
+        ("How has the percentage of repeat referrals changed?", "It has risen."),
+        ("Who is the chief constable accountable to?", "The commissioner holds the chief constable to account."),
+        ("Who is the lead officer for stop and search?", "A superintendent leads on stop and search."),
+        ("Who is head of safeguarding?", "A detective is the head of safeguarding."),
+        ("Who replaced the interim director?", "A permanent director was appointed."),
+        ("How many children were seen alone?", "All children were seen alone."),
+        ("How many complaints were upheld?", "Few complaints were upheld."),
+        ("What share of victims are satisfied?", "A high proportion of victims are satisfied."),
+        ("When will the police attend a burglary?", "Officers attend where the offender is still there."),
+    ],
+)
+def test_words_that_only_look_like_an_amount_a_post_or_a_name_bar_nothing(question: str, text: str) -> None:
+    assert not is_no_answer(text, find_kind(question, None), question)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many horses does the force have?", "The force has good stables."),
+        ("What share of victims are satisfied?", "Victims were content with the service as a whole."),
+        ("What is the budget for training?", "Training is good."),
+        ("Who is the chief executive of the trust?", "The chief executive of the trust works well with partners."),
+        ("Which schools take part?", "Some schools take part."),
+    ],
+)
+def test_what_has_no_amount_holder_or_name_at_all_is_no_answer(question: str, text: str) -> None:
+    assert is_no_answer(text, find_kind(question, None), question)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import importlib
+import pickle
 import pkgutil
 import re
 
@@ -31,6 +33,11 @@ def test_a_late_pattern_finds_what_a_compiled_one_finds() -> None:
         compiled.flags,
         compiled.sub("-", text),
     )
+
+
+def test_a_late_pattern_can_be_copied_and_kept() -> None:
+    late = compile_late(r"b\w*", re.IGNORECASE)
+    assert all(each.findall("Body") == ["Body"] for each in (copy.copy(late), pickle.loads(pickle.dumps(late))))  # noqa: S301 - our own
 
 
 def test_what_is_no_pattern_is_refused_when_it_is_used() -> None:

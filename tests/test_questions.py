@@ -497,6 +497,11 @@ def test_what_is_undone_of_a_body_says_nothing_of_a_year_and_the_other_way_round
         ("What did the joint inspection say about forced marriage?", "forced marriage"),
         ("What did the SEND inspectors find about the Foxglove unit?", "Foxglove unit"),
         ("What does the full report say on school transport?", "school transport"),
+        ("What did the monitoring visit find about thresholds?", "thresholds"),
+        (
+            "Are SEND teams well staffed?",
+            "Are special educational needs and/or disabilities (SEND) teams well staffed?",
+        ),
     ],
 )
 def test_of_what_a_kind_of_inspection_said_about_a_matter_the_matter_is_looked_for(text: str, searched: str) -> None:
@@ -508,7 +513,10 @@ def test_of_what_a_kind_of_inspection_said_about_a_matter_the_matter_is_looked_f
     [
         ("How many residents rated their police excellent or good?", Kind.FIGURE),
         ("What proportion of victims rated the service as good?", Kind.FIGURE),
+        ("How many people rated the force good or excellent?", Kind.FIGURE),
         ("How many councils were rated inadequate?", Kind.GRADE),
+        ("How many were rated inadequate?", Kind.GRADE),
+        ("How many pillars was it graded good in?", Kind.GRADE),
         ("What was the force rated for efficiency?", Kind.GRADE),
     ],
 )

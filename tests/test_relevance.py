@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.calibrate import Example, fit
-from peelqa.relevance import Evidence, load_relevance
+from peelqa.relevance import BARRED, Evidence, load_relevance
 from peelqa.reports.report import Report
 
 ELSEWHERE = Report("any", "Any text", "", (), (), "any.txt", "0" * 64)
@@ -38,6 +38,11 @@ def test_the_same_evidence_decides_in_a_recognised_report_and_elsewhere(evidence
     for least, decides in ((model.enough, model.is_enough), (model.sure, model.is_sure)):
         if not math.isclose(here, least, rel_tol=1e-6):
             assert decides(here, RECOGNISED) == decides(elsewhere, ELSEWHERE)
+
+
+def test_what_can_be_no_answer_is_none_in_any_text() -> None:
+    model = load_relevance()
+    assert not any(model.is_enough(BARRED, report) for report in (RECOGNISED, ELSEWHERE))
 
 
 def test_what_is_missing_never_speaks_for_a_hit() -> None:

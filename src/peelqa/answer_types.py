@@ -34,11 +34,13 @@ _TAKES = compile_late(
 )
 # "when will it next be inspected": a day that is past is no answer.
 _FUTURE_ASKED = compile_late(
-    r"^(?:and |so |but )?when (?:will|(?:is|are)\b.* (?:due|next|expected|supposed|going to))\b", re.IGNORECASE
+    r"^(?:and |so |but )?when (?:(?:will|is|are)\b.* (?:next|due|going to)\b|will\b.* (?:be (?:re-?)?inspected|be published|come out|return)\b)",
+    re.IGNORECASE,
 )
 _FUTURE = compile_late(
-    r"\b(?:will|shall|within|by|plan\w*|due|expect\w*|intend\w*|intention|aim\w*|going to|schedul\w*|next|soon|shortly|until|coming|later"
-    r"|forthcoming|upcoming|propos\w+)\b",
+    r"\b(?:will|shall|plan\w*|due|expect\w*|intend\w*|intention|going to|schedul\w*|next|soon|shortly|until|forthcoming|upcoming|propos\w+"
+    r"|within (?:\w+ )?(?:an?|one|two|three|six|twelve|\d+)|by (?:\d|the (?:end|start|middle)|(?:early|late|mid)|spring|summer|autumn|winter"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December))",
     re.IGNORECASE,
 )
 _HOW_MANY = compile_late(
@@ -66,22 +68,42 @@ _SHARE = compile_late(
     re.IGNORECASE,
 )
 _MONEY_ASKED = compile_late(
-    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b|\bhow much (?:money\b|(?:\w+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b(?! (?:cuts?|reductions?|pressures?|gaps?|holes?|spent)\b)|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention|effort|work|notice|heed|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
 _MONEY = compile_late(
     r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
     re.IGNORECASE,
 )
+# What begins with these wants an amount and nothing else; "why is the proportion so high" wants more.
+_AMOUNT_ASKED = compile_late(
+    r"^(?:and |so |but |in [^,]{1,60}, )?(?:how (?:many|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
+    r"|what(?:[’']s| is| was| are| were) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price|fees?|number|percentage|proportion|share))\b",
+    re.IGNORECASE,
+)
+_QUANTITY = compile_late(
+    r"\b(?:all|every|each|most|many|few|none|nobody|any|majority|minority|twice|double|treble|tenths?|nine-tenths|half|several"
+    r"|(?:high|low|small|large|growing|significant|substantial) (?:number|proportion|percentage|share|minority))\b",
+    re.IGNORECASE,
+)
+"""An amount without a number."""
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = compile_late(
     r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
     r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
-    # Of several things no noun follows: "which secondary schools exclude children".
-    r"|\b(?:which|what) (?:[a-z-]+ ){0,2}(?:towns|cities|villages|streets|universities|colleges|schools|companies|firms|charities|hospitals|prisons) (?!of\b|that\b|do\b|did\b)"
-    # Of the body's own name a sentence in its report says nothing.
-    r"|\b(?:which|what) (?:other )?(?:council|authority|force|constabulary)\b.{1,80}\bthe (?:authority|force)\b"
     r"|\bwhat (?:is|was|are|were) the names? of\b",
+    re.IGNORECASE,
+)
+# The same of several: "which secondary schools exclude children".
+_SEVERAL_NAMED_ASKED = compile_late(
+    r"\bwhich (?:(?:secondary|primary|special|local|other|independent|private|national|main) ){0,2}(?:towns|cities|villages|universities|colleges"
+    r"|schools|providers|companies|firms|charities|hospitals|prisons)\b(?! (?:of|that|do|did|does|say|said|think|thought|feel)\b)",
+    re.IGNORECASE,
+)
+# "which council is helping the authority": of that one a sentence gives the name, or says only "another council".
+_HELPER_ASKED = compile_late(
+    r"\bwhich (?:other )?(?:council|authority|force|constabulary) (?:is|was|has|did|does|helps?|supports?|works?|gave|gives|runs?|ran)\b.{1,80}"
+    r"\bthe (?:authority|force)\b",
     re.IGNORECASE,
 )
 # "which policies need to be reviewed": which ones, so "a number of policies" says nothing.
@@ -101,10 +123,12 @@ _SPECIFIED = (
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = compile_late(
-    r"\b(?:who(?:[’']s| is| was| are| were| (?:will |is going to )?(?:be|becomes?|became|replaces?|replaced|succeed(?:s|ed)?|tak(?:es?|ing) over as|took over as))|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
-    r"|minister|superintendent|member|officer|head|manager|leader)\b",
+    r"\b(?:who(?:[’']s| is| was| are| were| will be| becomes| became| (?:will |is going to )?tak(?:es?|ing) over as| took over as)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
+    r"|minister|superintendent|member|officer|head|manager|leader)\b(?! (?:accountable|answerable|responsible|meant|supposed|told|asked|working|supported|to)\b)",
     re.IGNORECASE,
 )
+_HELD_BY_ONE = frozenset(["constable", "commissioner", "director", "executive", "chair", "mayor", "minister"])
+"""Posts that one person holds at a time, whose name is meant."""
 _NO_PERSON = (
     r"(?:The|An?|In|At|On|Of|As|When|Since|Under|Her|His|Their|Its|Our|This|That|These|Those|Both|All|New|Chief|Lead|Senior|Deputy|Assistant|Independent|Majesty\S*"
     r"|Constable|Commissioner|Inspectors?|Officers?|Executive|Directors?|Chair|Members?|Ministers?|Superintendent|Mayor|Leader|Head|Manager|Council\S*|Board|Trust|Committee"
@@ -119,7 +143,7 @@ _PERSON_NAME = compile_late(
 # "what do parents say about ...": whose word is asked for.
 _SPEAKER = compile_late(
     r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
-    r"|partners|schools|teachers|judges?|judiciary|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
+    r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
     re.IGNORECASE,
 )
 _SPEAKS = compile_late(
@@ -142,19 +166,20 @@ _REACH = 5
 def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     """Tell whether a figure, a date or a name is wanted and a text has none but those of the question, or `known` with it.
 
-    Who holds a post is not said by a text that does not name the post, nor what some people say by one in which they say nothing.
+    Who holds a post is not said by a text that does not name the post, what some people say not by one in which they say nothing,
+    and when something will be not by one that speaks of nothing to come.
 
     >>> lacks_type("It was inspected in 2014.", Kind.DATE, "When was the inspection of 2014 published?")
     True
     """
     if asked := _SPEAKER.search(question):
         held = set(stems(text))
-        return not (stems(asked["who"])[0] in held | hold_alike(held, question) and _SPEAKS.search(text))
+        return stems(asked["who"])[0] not in held | hold_alike(held, question) or not _SPEAKS.search(text)
     if _FUTURE_ASKED.search(question) and not _FUTURE.search(text):
         return True
     if _TIME_TAKEN.search(question) and _TAKES.search(text):
         return False
-    wanted = _NAME if _NAMED_ASKED.search(question) or _leaves_open(text, question) else _TYPES.get(kind)
+    wanted = _NAME if _asks_for_named(question) or _leaves_open(text, question) else _TYPES.get(kind)
     if wanted is None:
         return False
     if asked := _POST.search(question):
@@ -165,13 +190,33 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
     return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 
 
+def is_no_answer(text: str, kind: Kind, question: str, known: str = "") -> bool:
+    """Tell whether a text can be no answer: an amount, who holds a post or a name is asked for, and it has none at all.
+
+    This is stricter than `lacks_type` and `lacks_amount`, by which a text only stands behind others.
+
+    >>> is_no_answer("The force has a new chief constable.", Kind.PERSON, "Who is the chief constable?")
+    True
+    """
+    if _AMOUNT_ASKED.match(question) and lacks_amount(text, question) == 1:
+        return not _QUANTITY.search(text)
+    return wants_name(question) and lacks_type(text, kind, question, known)
+
+
 def wants_name(question: str) -> bool:
     """Tell whether a question asks who holds a post, or for things that go by names of their own.
 
     >>> wants_name("Who is its chief executive?"), wants_name("Who looks after children?")
     (True, False)
     """
-    return bool(_POST.search(question) or _NAMED_ASKED.search(question))
+    if _SPEAKER.search(question):
+        return False
+    post = _POST.search(question)
+    return (post is not None and post["post"].casefold() in _HELD_BY_ONE) or _asks_for_named(question)
+
+
+def _asks_for_named(question: str) -> bool:
+    return any(asked.search(question) for asked in (_NAMED_ASKED, _SEVERAL_NAMED_ASKED, _HELPER_ASKED))
 
 
 def _leaves_open(text: str, question: str) -> bool:

@@ -158,6 +158,7 @@ class Library:
         ranking = self.rank(question)
         stated = self.find_stated(question, ranking)
         weighed = weigh_hits(ranking.hits, question, self.index.holding, self.index.count)
+        # What search finds of the same matter stays behind all that reading found of it.
         at_most = min((each.relevance for each in stated), default=1.0)
         quoted = quote_hits(weighed, self.model, at_most=at_most, whole_lists=question.kind is Kind.LIST)
         rest = [each for each in quoted if not any(is_repetition(each.quotation, one.quotation) for one in stated)]

@@ -11,7 +11,9 @@ from typing import Any, cast
 
 
 def compile_late(text: str, flags: re.RegexFlag | int = 0) -> re.Pattern[str]:
-    """Return what `re.compile` would, compiled when one of its methods is first used; only then is an error in it raised.
+    """Return what has the methods of what `re.compile` returns, compiled when one is first used; then an error in it is raised.
+
+    Functions of `re` itself do not take it.
 
     >>> compile_late(r"conc\\w+", re.IGNORECASE).sub("…", "Concerns remain")
     '… remain'
@@ -30,7 +32,15 @@ class LatePattern:
         """The pattern itself. Raises re.error where the text is none."""
         return re.compile(self._text, self._flags)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return compile_late, (self._text, self._flags)
+
+    def __repr__(self) -> str:
+        return f"compile_late({self._text!r}, {self._flags!r})"
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         found = getattr(self.compiled, name)
         setattr(self, name, found)  # so that from now on it is found without coming here
         return found

@@ -115,8 +115,8 @@ _KINDS = (
     # Of residents who rated their police no grade is asked; of councils that were rated, one is.
     (
         Kind.FIGURE,
-        r"\b(?:how many|(?:what|which) (?:share|proportion|percentage) of) (?!.{0,20}\b(?:forces?|constabular\w+|councils?|authorit\w+|bod(?:y|ies)|areas?"
-        r"|boroughs?|count(?:y|ies)|judge?ments?|grades?|ratings?|reports?|inspections?|themes?|questions?|them|those|these)\b)",
+        r"\b(?:how many|(?:what|which) (?:share|proportion|percentage) of) (?:[\w’'-]+ ){0,3}?(?:people|residents|victims|respondents|public|staff|parents|carers"
+        r"|children|pupils|officers)\b.{0,40}\b(?:rated?|judged?|thought|think)\b",
     ),
     (
         Kind.GRADE,

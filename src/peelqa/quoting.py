@@ -54,7 +54,8 @@ def quote_hits(
 ) -> list[RelevantQuotation]:
     """Make quotations of weighed hits, best first and none twice; none is more relevant than the one before.
 
-    The first is `at_most` as relevant. With `whole_lists` an item is quoted with the other items of its list.
+    None is more relevant than `at_most`, nor than BARRED where what stands first can be no answer: what holds the name or the number
+    that is asked for stands before it, if anything does. With `whole_lists` an item is quoted with the other items of its list.
     """
     merits = merits_of(weighed)
     quoted: list[RelevantQuotation] = []

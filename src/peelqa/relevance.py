@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from peelqa.answer_types import lacks_amount, lacks_type, wants_name
+from peelqa.answer_types import is_no_answer, lacks_amount, lacks_type
 from peelqa.findings import Finding
 from peelqa.patterns import compile_late
 from peelqa.questions import Question
@@ -174,8 +174,7 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Weighed
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),
         direction_missing=_against(hit.unit.finding, question.finding),
     )
-    unnamed = evidence.type_missing and wants_name(question.searched)
-    return WeighedHit(hit, evidence, barred=bool(unnamed or evidence.amount_missing == 1))
+    return WeighedHit(hit, evidence, barred=is_no_answer(hit.text, question.kind, question.searched, known))
 
 
 def _against(finding: Finding, asked: Finding | None) -> float:

@@ -25,7 +25,7 @@ _ASKED = compile_late(
     rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"
     rf"|(?:who (?:is|was|are|were) |(?:what (?:is|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:(?:of|on|in|for|at|behind)|(?:who|that) {_MADE}) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
-    r"|(?:the )?lead inspector(?: [\w'’/()-]+){0,8}"
+    rf"|(?:the )?lead inspector(?: (?:(?:of|on|in|for|at) )?(?:{_DOCUMENT}|{_BODY}|\d{{4}})){{0,3}}"
     r")\W*",
     re.IGNORECASE,
 )

@@ -44,7 +44,8 @@ _MERE_WORDS = compile_late(
 )
 # In "What did the joint inspection say about neglect?" all but "neglect" asks.
 _KIND_OF_INSPECTION = compile_late(
-    rf"\b(?:(?:{KINDS_OF_INSPECTION})\s)+(?=(?:inspect(?:ions?|ors?)|reports?|reviews?|letters?|teams?)\b)",
+    rf"\b(?:(?:{KINDS_OF_INSPECTION}|ilacs|sif|jtai|short|child\sprotection)\s)+(?:inspect(?:ions?(?:\sreports?)?|ors?)|reports?|letters?|visits?|assessments?)"
+    r"(?=\s(?:say|says|said|find|finds|found|think|thought|tell|told|report|conclude)\b)",
     re.IGNORECASE,
 )
 _WORD = compile_late(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -72,11 +73,10 @@ def find_topic(question: str) -> Topic:
     'child protection'
     """
     words = list(_WORD.finditer(question))
-    kinds = [each.span() for each in _KIND_OF_INSPECTION.finditer(question)]
+    kind = _KIND_OF_INSPECTION.search(question)
+    asking = range(*kind.span()) if kind else range(0)
     first, last = 0, len(words)
-    while first < last and (
-        _folded(words[first]) in _ASKING or any(start <= words[first].start() < end for start, end in kinds)
-    ):
+    while first < last and (_folded(words[first]) in _ASKING or words[first].start() in asking):
         first += 1
     while last > first and _folded(words[last - 1]) in _TRAILING:
         last -= 1
