@@ -250,6 +250,8 @@ def test_words_that_only_look_like_an_amount_a_post_or_a_name_bar_nothing(questi
     [
         ("How many horses does the force have?", "The force has good stables."),
         ("What share of victims are satisfied?", "Victims were content with the service as a whole."),
+        ("Exactly what percentage of victims are satisfied?", "Victims were content with the service as a whole."),
+        ("number of complaints upheld", "Complaints are handled well."),
         ("What is the budget for training?", "Training is good."),
         ("Who is the chief executive of the trust?", "The chief executive of the trust works well with partners."),
         ("Which schools take part?", "Some schools take part."),

@@ -77,7 +77,7 @@ _MONEY = compile_late(
 )
 # What begins with these wants an amount and nothing else; "why is the proportion so high" wants more.
 _AMOUNT_ASKED = compile_late(
-    r"^(?:and |so |but |in [^,]{1,60}, )?(?:how (?:many|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
+    r"^(?:and |so |but |in [^,]{1,60}, )?(?:(?:exactly|precisely|roughly|approximately|about) )?(?:how (?:many|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
     r"|what(?:[’']s| is| was| are| were) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price|fees?|number|percentage|proportion|share))\b",
     re.IGNORECASE,
 )
@@ -198,7 +198,7 @@ def is_no_answer(text: str, kind: Kind, question: str, known: str = "") -> bool:
     >>> is_no_answer("The force has a new chief constable.", Kind.PERSON, "Who is the chief constable?")
     True
     """
-    if _AMOUNT_ASKED.match(question) and lacks_amount(text, question) == 1:
+    if (_AMOUNT_ASKED.match(question) or is_mere_words(question)) and lacks_amount(text, question) == 1:
         return not _QUANTITY.search(text)
     return wants_name(question) and lacks_type(text, kind, question, known)
 
