@@ -122,7 +122,9 @@ def fit(examples: Sequence[Example]) -> dict[str, object]:
         float, _logistic(scores[:, None], kinds, right, np.ones(len(firsts)), ridge=0.0, whole=True)
     )
     said = expit(scale * scores + kinds @ (intercept, recognised))
-    model = RelevanceModel(intercept, tuple(map(float, scale * slope)), recognised, 0.0, 0.0, 0.0, 0.0)
+    model = RelevanceModel(
+        intercept, tuple(map(float, scale * slope)), recognised, behind=0.0, enough=0.0, sure=0.0, beside=0.0
+    )
     answerable = [p for one, p in zip(firsts, said, strict=True) if one.recognised and one.answerable]
     answerable += [BARRED for one in examples if one.behind == 0 and one.barred and one.recognised and one.answerable]
     return {

@@ -34,7 +34,7 @@ _WARM_AGAINST = {
 }  # fmt: skip
 _ENGINES = "import click, faiss, numpy, onnxruntime, pydantic, rapidfuzz, tantivy, tokenizers"
 _STARTS = 9
-"""How often a process is started: what one start takes varies by a fifth."""
+"""How often a process is started; one start varies much."""
 _WARM_UP = 3
 _AT_ONCE = 16
 _T = TypeVar("_T")

@@ -198,11 +198,12 @@ def is_no_answer(text: str, kind: Kind, question: str, known: str = "") -> bool:
     >>> is_no_answer("The force has a new chief constable.", Kind.PERSON, "Who is the chief constable?")
     True
     """
-    if (_AMOUNT_ASKED.match(question) or is_mere_words(question)) and lacks_amount(text, question) == 1:
+    if _wants_amount(question) and lacks_amount(text, question) == 1:
         return not _QUANTITY.search(text)
     return wants_name(question) and lacks_type(text, kind, question, known)
 
 
+@lru_cache(maxsize=16)
 def wants_name(question: str) -> bool:
     """Tell whether a question asks who holds a post, or for things that go by names of their own.
 
@@ -215,6 +216,13 @@ def wants_name(question: str) -> bool:
     return (post is not None and post["post"].casefold() in _HELD_BY_ONE) or _asks_for_named(question)
 
 
+@lru_cache(maxsize=16)
+def _wants_amount(question: str) -> bool:
+    """Tell whether all that a question asks for may be an amount; `lacks_amount` knows which."""
+    return bool(_AMOUNT_ASKED.match(question)) or is_mere_words(question)
+
+
+@lru_cache(maxsize=16)
 def _asks_for_named(question: str) -> bool:
     return any(asked.search(question) for asked in (_NAMED_ASKED, _SEVERAL_NAMED_ASKED, _HELPER_ASKED))
 

@@ -51,8 +51,8 @@ class Evidence:
     number_missing: float
     """1 where the question names a number that the passage does not."""
     type_missing: float
-    """1 where a figure, a date, a person or some people's word is asked for and the unit has none but what the question, the title
-    or the body's name says."""
+    """1 where a figure, a date, a person, a name, a day to come or some people's word is asked for and the unit has none but what
+    the question, the title or the body's name says."""
     amount_missing: float
     """Where the question asks how many of something there are, which share or how much money: 1 where the unit has nothing of
     the kind, 0.5 where its numbers count something else."""

@@ -12,7 +12,7 @@ _GONE = "\ue000"
 """Marks where words were left out, while what they leave behind is looked for."""
 _SPACE = rf"[\s{_GONE}]*"
 KINDS_OF_INSPECTION = (
-    r"peel|full|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring"
+    r"peel|ilacs|sif|jtai|full|short|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring|child\sprotection"
     r"|special\seducational\sneeds\sand/or\sdisabilities\s\(send\)"  # as `wording` spells it out
 )
 """What may stand before "inspection", as a regular expression."""

@@ -44,7 +44,7 @@ _MERE_WORDS = compile_late(
 )
 # In "What did the joint inspection say about neglect?" all but "neglect" asks.
 _KIND_OF_INSPECTION = compile_late(
-    rf"\b(?:(?:{KINDS_OF_INSPECTION}|ilacs|sif|jtai|short|child\sprotection)\s)+(?:inspect(?:ions?(?:\sreports?)?|ors?)|reports?|letters?|visits?|assessments?)"
+    rf"\b(?:(?:{KINDS_OF_INSPECTION})\s)+(?:inspect(?:ions?(?:\sreports?)?|ors?)|reports?|letters?|visits?|assessments?)"
     r"(?=\s(?:say|says|said|find|finds|found|think|thought|tell|told|report|conclude)\b)",
     re.IGNORECASE,
 )
