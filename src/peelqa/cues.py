@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby, pairwise
-from operator import itemgetter
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
@@ -56,14 +56,18 @@ class _Group:
 def find_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
     plain = _fold(sentence)
-    tried = [(number, word.start()) for word in _WORD.finditer(plain) for number in _opened_by(word[0])]
+    tried = defaultdict[int, list[int]](list)
+    for word in _WORD.finditer(plain):
+        for number in _opened_by(word[0]):
+            tried[number].append(word.start())
     cues: list[Cue] = []
-    for number, starts in groupby(sorted(tried), key=itemgetter(0)):
+    for number in sorted(tried):
         group = _groups()[number]
-        spans = _spans(group.phrase, plain, [start for _, start in starts])
+        spans = _spans(group.phrase, plain, tried[number])
         if group.direction:
             cues.extend(Cue(start, end, group.direction, group.reason, group.weak) for start, end in spans)
-        plain = _blanked(plain, spans)
+        if spans:
+            plain = _blanked(plain, spans)
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 
