@@ -57,9 +57,11 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
     strange = [_is_strange(match[0].casefold(), words) for match in tokens]
     for at in range(len(tokens)):
         for end in range(min(len(tokens), at + _LONGEST_NAME), at, -1):
+            if not any(strange[at:end]):
+                break
             run = tokens[at:end]
             written = text[run[0].start() : run[-1].end()]
-            if not any(strange[at:end]) or "\n" in written or not _may_be_name(run):
+            if "\n" in written or not _may_be_name(run):
                 continue
             name = _nearest_name(written, tuple(sorted(covered)))
             if name:
