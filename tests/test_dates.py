@@ -17,6 +17,9 @@ from peelqa.reports.dates import find_period
         ("In 2019 it will be looked at again.", None),
         ("Staff are trained.", None),
         ("In 2014 we recommended that the force should improve its cells.", "2014"),
+        ("Since the last inspection in March 2020 there has been a significant deterioration.", None),
+        ("Failures that were found at the inspection in September 2018 have not been addressed.", None),
+        ("At the last inspection in 2018, the force was slow.", "2018"),
         ("In 2013 staff, who are to be praised, answered more calls.", "2013"),
     ],
 )

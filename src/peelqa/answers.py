@@ -19,7 +19,7 @@ from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
 from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
 from peelqa.reranking import Reranker
-from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units
+from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units, scope_of
 from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
@@ -170,7 +170,9 @@ class Library:
 
     def find_stated(self, question: Question, ranking: Ranking) -> list[RelevantQuotation]:
         """Return what reading found of what is asked, best first."""
-        found = find_statements(self.index, question, reports_meant(question, self.index.reports))
+        scope = scope_of(self.index, question)
+        stated = find_statements(self.index, question, reports_meant(question, self.index.reports))
+        found = [each for each in stated if scope.admits_quotation(each.quotation)]
         facts = find_facts(ranking.hits, question)
         return [
             *found,
@@ -193,7 +195,7 @@ class Library:
         if no_grade := why_no_grade(question, reports_meant(question, self.index.reports)):
             return _Verdict(Status.NOT_FOUND, no_grade, near)
         if not near or not self.model.is_enough(near[0].relevance, near[0].quotation.passage.report):
-            if similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
+            if near and similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
             return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
         least = self.model.least_beside(near[0].relevance)

@@ -15,6 +15,7 @@ from peelqa.index import ReportCard
 from peelqa.questions import LONGEST_QUESTION, Filters, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.bodies import same_body
+from peelqa.understanding.covered import newest_of_each_body
 
 MOST_CELLS = 48
 """Each cell is an answer of its own: about a second of work."""
@@ -112,7 +113,7 @@ def compare(
     """
     chosen = filters or Filters()
     understood = library.understand(question, replace(chosen, body=tuple(bodies), year=tuple(years)))
-    rows, columns = _axes(library, understood.body, understood.year)
+    rows, columns = _axes(library, understood)
     _check(understood, len(rows), len(columns))
     asked = _COMPARING.sub("", understood.asked)
     cells = tuple(tuple(_cell(library, asked, body, year, chosen) for year in columns) for body in rows)
@@ -135,6 +136,8 @@ def _check(question: Question, bodies: int, years: int) -> None:
             f"Give a question that inspection reports can answer, of at most {LONGEST_QUESTION} characters, "
             "for instance: How is custody run?"
         )
+    if question.ambiguous:
+        raise BadInput(f"That name can mean more than one body: {', '.join(question.ambiguous)}. Please say which.")
     if bodies * years > MOST_CELLS:
         raise BadInput(
             f"That is {bodies} bodies by {years} years; at most {MOST_CELLS} cells can be compared. Name fewer."
@@ -143,17 +146,15 @@ def _check(question: Question, bodies: int, years: int) -> None:
         raise BadInput("There is only one body and year to look at. Name two bodies or two years to compare.")
 
 
-def _axes(
-    library: Library, bodies: Sequence[str], years: Sequence[int]
-) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
-    reports = library.index.reports
-    rows = tuple(bodies) or tuple(
+def _axes(library: Library, question: Question) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
+    """Return the bodies and the years that a question is asked of; of "the latest report" the year of each body's last."""
+    reports, years = library.index.reports, question.year
+    rows = question.body or tuple(
         sorted({each.body for each in reports if each.body and (not years or each.years() & set(years))})
     )
     about = [each for each in reports if each.body and any(same_body(body, each.body) for body in rows)]
-    columns: tuple[int | None, ...] = tuple(sorted(dict.fromkeys(years))) or tuple(
-        sorted({each.year for each in about if each.year})
-    )
+    left = newest_of_each_body(about) if question.newest else about
+    columns: tuple[int | None, ...] = tuple(sorted(dict.fromkeys(years) or {each.year for each in left if each.year}))
     return rows, columns or (None,)
 
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field, replace
 
 from peelqa.patterns import compile_late
 from peelqa.questions import LONGEST_QUESTION, Filters, put_right, why_unclear
-from peelqa.reports.dates import format_day
+from peelqa.reports.bodies import Kind as BodyKind
+from peelqa.reports.dates import find_day, format_day
 from peelqa.understanding.appeals import find_advice
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.moves import Move, find_move, opens_new_matter, without_opening
@@ -73,6 +74,7 @@ _LEADING = compile_late(
     r"^(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE
 )
 _SINCE = compile_late(r"\bsince(?:\s+(?:then|that))?[\s?.!]*$", re.IGNORECASE)
+_FORCE = compile_late(r"\bthe force\b", re.IGNORECASE)
 _FRAGMENT_WORDS = 4
 
 
@@ -88,7 +90,15 @@ def resolve(
     found = _follow(Turn(text, filters), before, covered, quoted)
     if found.asked is None or not found.carried:
         return Resolved(text, filters, False)
-    return Resolved(found.asked.whole(), found.asked.filters, True)
+    return Resolved(_suiting(found.asked, text, covered), found.asked.filters, True)
+
+
+def _suiting(asked: _Asked, typed: str, covered: Covered) -> str:
+    """Return the whole question, in which the words put in call a council "the authority" and only a force so."""
+    kinds = [covered.kinds.get(body, set()) for body in asked.filters.body]
+    if not kinds or _FORCE.search(typed) or not all(each and BodyKind.FORCE not in each for each in kinds):
+        return asked.whole()
+    return _FORCE.sub("the authority", asked.whole())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,7 @@ class _Followed:
 
 def _follow(turn: Turn, before: _Asked | None, covered: Covered, quoted: Quoted | None) -> _Followed:
     text = put_right(" ".join(turn.question.split())[:LONGEST_QUESTION], turn.filters, covered)
-    alone = _alone(text, find_named(text, covered), turn.filters)
+    alone = _alone(text, find_named(text, covered).without(turn.filters.undone), turn.filters)
     continued = _continue(text, alone, turn.filters, before, covered, quoted) if before else None
     if continued:
         return continued
@@ -250,7 +260,10 @@ def _moved(move: Move, scope: _Asked, covered: Covered) -> _Asked:
     if move is Move.ANY_YEAR or move is Move.NOW:
         return replace(scope, filters=replace(filters, year=()), when=f"now, {_LATEST}" if move is Move.NOW else "")
     known = sorted({report.year for report in covered.about(filters.body) if report.year})
-    at = filters.year[0] if filters.year else known[-1] if known else 0
+    if not known:
+        return scope
+    day = find_day(scope.when)
+    at = filters.year[0] if filters.year else day.year if day else known[-1]
     if move is Move.EARLIER:
         year = max((year for year in known if year < at), default=at - 1)
     else:

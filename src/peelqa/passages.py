@@ -102,6 +102,11 @@ class Quotation:
             unit for unit in self.passage.units if self.start_char <= unit.start_char and unit.end_char <= self.end_char
         )
 
+    def _unit_texts(self) -> list[str]:
+        """Return the words of each of its units; all of its words where it is no whole unit."""
+        text = self.passage.report.text
+        return [text[unit.start_char : unit.end_char] for unit in self.units] or [self.text]
+
     @property
     def finding(self) -> Finding:
         """The direction of its units: that of those which have one, mixed where they differ."""
@@ -115,14 +120,17 @@ class Quotation:
 
     @property
     def period(self) -> Period | None:
-        """The date it speaks of: its own words first, else that of its section."""
+        """The date it speaks of: its own words first, else that of its section; None where its units name several."""
+        own = {found for each in self._unit_texts() if (found := find_period(each))}
+        if len(own) > 1:
+            return None
         return find_period(self.text) or self.passage.report.sections[self.passage.section].period
 
     @property
     def source(self) -> str | None:
-        """The inspection or survey that its first unit names, if any: one that a later unit names is not lent to those before."""
-        first = self.units[0].end_char if self.units else self.end_char
-        return find_source(self.passage.report.text[self.start_char : first])
+        """The inspection or survey that its first unit names, if any, and no later unit names another of."""
+        first, *later = map(find_source, self._unit_texts())
+        return first if {None, first}.issuperset(later) else None
 
     @property
     def speaker(self) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -150,11 +150,18 @@ _KINDS = (
     ),
 )
 _NOW = compile_late(
-    r"\b(?:currently|today|now|nowadays|at (?:the moment|present)|presently|these days|this (?:year|month|week)|last (?:year|month|week)|recently|so far this|up to date|still|as of today)\b"
+    r"\b(?:currently|today|now|nowadays|at (?:the moment|present)|presently|these days|this (?:year|month|week)|last (?:year|month|week)|recently(?=\W*$)|so far this|still|as of today)\b"
     r"|\bcurrent (?!inspection|report|assessment|plan)",
     re.IGNORECASE,
 )
 
+_RIGHT_NOW = compile_late(r"\b(?:right|just|even) now\b", re.IGNORECASE)
+# Of incidents that are graded, or risks that are rated, no grade of an inspection is asked.
+_GRADED_BY_OTHERS = compile_late(
+    r"\b(?:incidents?|calls?|risks?|cases|referrals?|victims?|crimes?|reports of \w+) (?:(?:is|are|was|were|being|been|correctly|accurately|properly|wrongly) )*"
+    r"(?:graded?|gradings?|rated|ratings?|judged)\b|\b(?:graded|rated) (?:as )?(?:a )?(?:priority|emergency|immediate|urgent|high|medium|standard|low)\b",
+    re.IGNORECASE,
+)
 
 # Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
 _MERE_ASKING = compile_late(
@@ -170,8 +177,8 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     LONGEST_QUESTION code points are read.
     """
     understood = put_right(text[:LONGEST_QUESTION], filters, covered)
-    named = _without_undone(find_named(understood, covered, _covered_names(filters.body, covered)), filters)
-    asked = without_scope(understood, named.spans)
+    named = find_named(understood, covered, _covered_names(filters.body, covered)).without(filters.undone)
+    asked = _RIGHT_NOW.sub("now", without_scope(understood, named.spans))
     topic = find_topic(asked)
     finding = _finding(understood, filters)
     return Question(
@@ -223,7 +230,7 @@ def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[
 
 def find_kind(text: str, finding: Finding | None) -> Kind:
     """Return the kind of answer that a question's words want."""
-    plain = text.casefold().strip()
+    plain = _GRADED_BY_OTHERS.sub(" ", text.casefold()).strip()
     found = next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Kind.OTHER)
     return Kind.FINDING if found is Kind.OTHER and finding else found
 
@@ -235,15 +242,6 @@ def put_right(text: str, filters: Filters, covered: Covered) -> str:
     named = correct_names(text, covered.bodies, covered.words)
     spans = [(each.start_char, each.end_char) for each in find_bodies(named, covered.bodies)]
     return spell_out(correct_words(named, covered.words, spans), covered.words)
-
-
-def _without_undone(named: Named, filters: Filters) -> Named:
-    """Forget what the asker said was not meant."""
-    if "body" in filters.undone:
-        named = replace(named, bodies=(), unknown_body=None, missing=(), ambiguous=())
-    if "year" in filters.undone:
-        named = replace(named, years=(), published=None, newest=False, unknown_date=None)
-    return named
 
 
 def _themes(text: str, covered: Covered) -> tuple[str, ...]:

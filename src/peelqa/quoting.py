@@ -30,6 +30,8 @@ _SAME_WORDS = 0.75
 """Share of their words that two quotations have in common from which one repeats the other."""
 _FROM_ONE_REPORT = 2
 """Quotations from one report before those of other reports that speak of the matter too."""
+_SIDES = {Finding.CONCERN, Finding.STRENGTH}
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
 _LEANS_BACK = compile_late(
     r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That|Those|It|Its|"
@@ -91,7 +93,10 @@ def quote_hit(
 
 
 def is_repetition(quotation: Quotation, other: Quotation) -> bool:
-    """Tell whether a quotation shares its place with another, or nearly all its words with one on the same body and year."""
+    """Tell whether a quotation shares its place with another, or nearly all its words with one on the same body and year.
+
+    One that says the opposite, or names other numbers, repeats nothing.
+    """
     if quotation.passage.report.id == other.passage.report.id and (
         quotation.start_char < other.end_char and other.start_char < quotation.end_char
     ):
@@ -102,7 +107,13 @@ def is_repetition(quotation: Quotation, other: Quotation) -> bool:
     ):
         return False
     words, others = _stems_of(quotation.text), _stems_of(other.text)
+    if {quotation.finding, other.finding} == _SIDES or _numbers_in(quotation.text) != _numbers_in(other.text):
+        return False
     return len(words & others) >= _SAME_WORDS * len(words | others)
+
+
+def _numbers_in(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
 
 
 @lru_cache(maxsize=512)
@@ -152,9 +163,8 @@ def with_antecedent(passage: Passage, at: int, last: int | None = None) -> int:
 
 
 def _turns(quotation: RelevantQuotation, chosen: Sequence[RelevantQuotation]) -> bool:
-    opposite = {Finding.CONCERN: Finding.STRENGTH, Finding.STRENGTH: Finding.CONCERN}
     sides = {each.quotation.finding for each in chosen} - {Finding.NEUTRAL}
-    return len(sides) == 1 and opposite.get(sides.pop()) is quotation.quotation.finding
+    return len(sides) == 1 and {*sides, quotation.quotation.finding} == _SIDES
 
 
 def _extent(hit: Hit, merits: Mapping[tuple[str, int], float], unsure: bool) -> tuple[int, int]:
@@ -210,8 +220,8 @@ def _speaks_with(passage: Passage, place: int, core: int) -> bool:
 
 
 def _with_what_belongs(passage: Passage, first: int, last: int) -> tuple[int, int]:
-    """Widen a span by the sentence that turns it round, and by the one before that it leans on."""
-    if _reads(passage, last + 1, _REVERSES):
+    """Widen a span by the sentence that turns it round, as far as both fit, and by the one before that it leans on."""
+    if _reads(passage, last + 1, _REVERSES) and _fits(passage, first, last + 1):
         last += 1
     return with_antecedent(passage, first, last), last
 

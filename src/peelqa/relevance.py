@@ -161,14 +161,14 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Weighed
     held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
     held |= hold_alike(held, question.searched)
     missing = sum(weight for word, weight in rarity.items() if word not in held)
-    numbers = _NUMBER.findall(question.searched)
+    numbers, said = set(_NUMBER.findall(question.searched)), set(_NUMBER.findall(hit.passage.text))
     known = f"{hit.passage.report.title} {hit.passage.report.body or ''}"
     evidence = Evidence(
         logit=hit.logit,
         logit_in_context=hit.logit_in_context,
         similarity=hit.similarity,
         uncovered=missing / (sum(rarity.values()) or 1.0),
-        number_missing=float(any(number not in hit.passage.text for number in numbers)),
+        number_missing=float(not numbers <= said),
         type_missing=float(lacks_type(hit.text, question.kind, question.searched, known)),
         amount_missing=lacks_amount(hit.text, question.searched),
         denial_missing=float(bool(_DENIAL.search(question.searched)) and not _DENIAL.search(hit.text)),

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from peelqa.embedding import Embedder, Vectors
 from peelqa.index.cards import ReportCard
-from peelqa.passages import Passage, Unit
+from peelqa.passages import Passage, Quotation, Unit
 from peelqa.reports.report import Report
 
 
@@ -37,6 +37,10 @@ class Scope:
         headings = headings_of(passage)
         themed = not self.themes or any(each.casefold() in headings for each in self.themes)
         return themed and any(self.admits_unit(unit) for unit in passage.units)
+
+    def admits_quotation(self, quotation: Quotation) -> bool:
+        """Tell whether a quotation is inside, with a unit of the direction that is wanted."""
+        return self.admits(quotation.passage) and any(map(self.admits_unit, quotation.units))
 
     def admits_unit(self, unit: Unit) -> bool:
         """Tell whether a unit has the direction that is wanted."""

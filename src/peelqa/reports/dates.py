@@ -55,6 +55,14 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 
+# "Since the last inspection in 2018 | it has improved": when it was inspected before, and not what is spoken of.
+_INSPECTED_BEFORE = re.compile(
+    r"\b(?:since|following|after|until|before|compared\s(?:to|with)|than|from|identified|found|raised|recommended|made|noted|by)\s"
+    r"(?:[\w’'()-]+,?\s){0,10}?(?:inspections?|visits?|reports?|reviews?|revisits?|judge?ments?|JTAI|SIF|ILACS)\s(?:[\w’'()-]+\s){0,8}?$",
+    re.IGNORECASE,
+)
+_BEFORE_CHARS = 150
+
 
 def find_day(text: str) -> date | None:
     """Return the first complete calendar day named in a text, or None."""
@@ -99,10 +107,13 @@ def find_years(text: str) -> tuple[int, ...]:
 def find_period(sentence: str) -> Period | None:
     """Return the span of time that a sentence says its content speaks of, or None where it says nothing of it.
 
-    A date ahead ("savings needed by 2015/16") is not such a span, nor is one that something began or ends with ("since 2010").
+    A date ahead ("savings needed by 2015/16") is not such a span, nor is one that something began or ends with ("since 2010"),
+    nor that of an inspection with which things are compared ("since the inspection in 2018").
     """
     match = _SPAN.search(sentence) or _IN_YEAR.search(sentence)
     if not match or _AHEAD.match(sentence, match.end()):
+        return None
+    if _INSPECTED_BEFORE.search(sentence, max(0, match.start() - _BEFORE_CHARS), match.start()):
         return None
     return Period(text=" ".join(match["span"].split()), known_from="the sentence itself")
 

@@ -32,8 +32,8 @@ GRADE_WORDS = (
 VALUE = "|".join(word.replace(" ", r"\s+") for word in sorted(GRADE_WORDS, key=len, reverse=True))
 """A pattern for any of the words by which a grade is given."""
 
-GRADE_TAIL = rf"\s*(?:[:–-]|\b(?:is|are)(?:\s+that\s+it(?:\s+is)?)?)?\s*(?:{VALUE})\.?"
-"""A pattern for how a known heading ends that gives its grade: ": good", "is that it requires improvement"."""
+GRADE_TAIL = rf"\s*(?:\b(?:is|are)(?:\s+that\s+it(?:\s+is)?)?)?\s*[:–-]?\s*(?:{VALUE})\.?"
+"""A pattern for how a known heading ends that gives its grade: ": good", "are: good", "is that it requires improvement"."""
 
 HMIC_BECAME_HMICFRS = date(2017, 7, 19)
 

@@ -95,15 +95,17 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
 
 
 def has_asked_value(question: Question, value: str) -> bool:
-    """Tell whether a grade's value is one that a question asks who or what has, or does not have; else True.
+    """Tell whether a grade's value is one that a question asks who or what has, or does not have; True where it asks for none.
 
-    What a scale adds to a value makes no difference: "Requires improvement to be good" is "requires improvement".
+    What is not good is worse than that. What a scale adds to a value makes no difference: "Requires improvement to be good" is "requires improvement".
     """
-    asked = set(plain_values(question.searched))
-    if not _WHICH.match(question.searched) or len(asked) != 1:
+    asked = plain_values(question.searched)
+    if not _WHICH.match(question.searched) or not asked:
         return True
-    wanted = _DENIED.search(question.searched) is None
-    return (plain_values(value)[:1] == [*asked]) == wanted
+    values = plain_values(value)[:1]
+    if _DENIED.search(question.searched) is None:
+        return any(each in asked for each in values)
+    return bool(values) and values[0] not in asked and not (values == ["outstanding"] and "good" in asked)
 
 
 def plain_values(text: str) -> list[str]:

@@ -63,6 +63,8 @@ _OTHERS_SAY = compile_late(
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,
 )
+_SINCE_YEAR = compile_late(r"\b(?:since|after|from) (?:the )?(?:\w+ )?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+"""A year that only says from when on: what came of it stands in the reports after it."""
 _NO_ACCOUNT = frozenset({Kind.DATE, Kind.PERSON, Kind.FIGURE})
 
 
@@ -78,6 +80,8 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     if not _may_be_of_all(question, accounted=accounted):
         return []
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
+    if since := _SINCE_YEAR.search(question.searched):
+        wanted.discard(since["year"])
     if not are_of_forces(reports):
         wanted -= _SERVED_STEMS
     if not accounted and is_graded(reports, asked_subject(question, reports)):

@@ -19,7 +19,7 @@ _BODY = r"(?:the (?:force|authority)|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
 _MADE = r"(?:wrote|authored|signed|led|leads?|carried out|conducted|did|made)"
 _INSPECTOR = (
-    r"(?:(?:the|its|their|ofsted[’']s|hmic\w*[’']s) )?(?:lead |chief |responsible )?(?:inspector|inspectors|hmi|author)"
+    r"(?:(?:the|its|their|ofsted[’']s|hmic\w*[’']s) )?(?:lead |responsible )?(?:inspector|inspectors|hmi|author)"
 )
 _ASKED = compile_late(
     rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"

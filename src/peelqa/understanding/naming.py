@@ -6,7 +6,7 @@ helicopter" do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -32,7 +32,22 @@ class Named:
     """Bodies that no report is about, named beside covered ones."""
     ambiguous: tuple[str, ...] = ()
     """The covered bodies that a name may mean."""
-    spans: tuple[ScopeSpan, ...] = field(default=(), repr=False)
+    body_spans: tuple[ScopeSpan, ...] = field(default=(), repr=False)
+    date_spans: tuple[ScopeSpan, ...] = field(default=(), repr=False)
+
+    @property
+    def spans(self) -> tuple[ScopeSpan, ...]:
+        """The words that say all this, in order."""
+        return tuple(sorted((*self.body_spans, *self.date_spans), key=lambda span: span.start_char))
+
+    def without(self, undone: Collection[str]) -> Named:
+        """Forget what the asker said was not meant: then a body's name or a year are words like any other."""
+        named = self
+        if "body" in undone:
+            named = replace(named, bodies=(), unknown_body=None, missing=(), ambiguous=(), body_spans=())
+        if "year" in undone:
+            named = replace(named, years=(), published=None, newest=False, unknown_date=None, date_spans=())
+        return named
 
 
 def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named:
@@ -48,5 +63,6 @@ def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named
         unknown_date=dates.not_covered,
         missing=bodies.missing,
         ambiguous=bodies.ambiguous,
-        spans=tuple(sorted((*bodies.spans, *dates.spans), key=lambda span: span.start_char)),
+        body_spans=bodies.spans,
+        date_spans=dates.spans,
     )
