@@ -74,8 +74,8 @@ def _line(kind: str, rows: Sequence[Row]) -> str:
         sum(row.answered and row.rank == 0 for row in answerable),
         sum(not row.answered for row in answerable),
         len(others),
-        sum(not row.answered for row in others),
-        sum(row.answered for row in others),
+        sum(row.declined for row in others),
+        sum(not row.declined for row in others),
     )
     return f"| {' | '.join((kind, *map(str, counted)))} |"
 

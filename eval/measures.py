@@ -31,11 +31,12 @@ def figures_of(rows: Sequence[Row]) -> dict[str, Figure]:
 def _declining(rows: Sequence[Row]) -> dict[str, Figure | None]:
     answerable = [row for row in rows if row.answerable]
     others = [row for row in rows if not row.answerable]
-    up, down = [row.score for row in answerable], [row.score for row in others]
+    # Where asking failed nothing was told apart.
+    up, down = [row.score for row in answerable], [1.0 if row.error else row.score for row in others]
     return {
         "answered": mean_figure([float(row.answered) for row in answerable]),
-        "declined": mean_figure([float(not row.answered) for row in others]),
-        "declining precision": mean_figure([float(not row.answerable) for row in rows if not row.answered])
+        "declined": mean_figure([float(row.declined) for row in others]),
+        "declining precision": mean_figure([float(not row.answerable) for row in rows if row.declined])
         if others
         else None,
         "AUROC of declining": auroc_figure(up, down),

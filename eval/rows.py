@@ -47,6 +47,11 @@ class Row:
     error: str | None = None
 
     @property
+    def declined(self) -> bool:
+        """True where no answer was given, and not because asking failed."""
+        return not self.answered and self.error is None
+
+    @property
     def failed(self) -> bool:
         """True where the question was got wrong: not right first, or answered without an answer to give."""
         return self.error is not None or (self.rank != 1 if self.answerable else self.answered)

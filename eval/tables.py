@@ -67,8 +67,11 @@ def results_markdown(run: Run) -> str:
     error, count = calibration_error(run.reliability), sum(each.count for each in run.reliability)
     if error is not None:
         lines += ["", "## Calibration of relevance, all suites together", ""]
-        lines += [f"Expected calibration error {error:.3f} over {count} answers.", ""]
-        lines += ["| relevance | answers | mean relevance | right |", "|---|---|---|---|"]
+        lines += [
+            f"Expected calibration error {error:.3f} over {count} questions: of the first quotation, or of what was nearest.",
+            "",
+        ]
+        lines += ["| relevance | questions | mean relevance | right |", "|---|---|---|---|"]
         lines += [
             f"| {each.low:.1f} to {each.high:.1f} | {each.count} | {each.said:.3f} | {each.right:.3f} |"
             for each in run.reliability

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -237,3 +238,28 @@ def test_a_request_with_too_long_a_history_or_an_unknown_undoing_is_refused() ->
         AskRequest.model_validate({"question": "why?", "history": ["a"] * (LONGEST_HISTORY + 1)})
     with pytest.raises(ValidationError):
         AskRequest.model_validate({"question": "why?", "undone": ["everything"]})
+
+
+COUNCIL = cover((replace(report("Bedford", 2022, date(2022, 1, 14)), framework="ILACS"),))
+
+
+def test_what_is_put_in_for_a_council_is_not_called_a_force() -> None:
+    found = resolve("Was it any better before?", Filters(), [Turn("What must Bedford improve?")], COUNCIL)
+    assert "the authority" in found.text and "force" not in found.text
+
+
+def test_what_was_undone_in_an_earlier_turn_does_not_come_back() -> None:
+    undone = Turn(CONCERNS, Filters(undone=("body",)))
+    assert follow("and efficiency?", undone).filters.body == ()
+
+
+def test_before_that_is_before_the_report_of_the_day_that_was_named() -> None:
+    asked = "What concerns does the report on Kent published on 2 May 2018 raise?"
+    assert follow("and before that?", asked).filters.year == (2014,)
+    assert follow("and the next inspection?", asked).filters.year == (2021,)
+
+
+def test_where_no_report_has_a_year_there_is_none_before_and_none_after() -> None:
+    undated = cover((replace(report("Kent Police", 2014, date(2014, 11, 27)), year=None, published=None),))
+    before = Turn("What concerns exist about custody in Kent?")
+    assert resolve("and before that?", Filters(), [before], undated).filters.year == ()

@@ -35,6 +35,13 @@ def test_declining_is_counted_by_hand() -> None:
     assert figures["declined while answering 0.95"].value == pytest.approx(1 / 2)
 
 
+def test_a_question_that_failed_was_not_declined() -> None:
+    failed = replace(row("b", answerable=False, answered=False), error="ValueError: x")
+    figures = figures_of([row("a", rank=1, score=0.9), failed])
+    assert figures["declined"].value == 0.0
+    assert figures["AUROC of declining"].value == 0.0
+
+
 def test_a_measure_without_a_question_to_judge_is_absent_and_not_zero() -> None:
     figures = figures_of([row("a", rank=1)])
     assert "declined" not in figures

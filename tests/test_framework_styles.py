@@ -312,3 +312,52 @@ def test_the_body_of_a_real_board_review_is_its_authority(shared: Path) -> None:
         pytest.skip("there is no report on Surrey of 2015 in ../shared/reports/pdf")
     for path in found:
         assert read_report(path, name=path.name, report_id="surrey").body == "Surrey"
+
+
+def test_a_board_and_care_leavers_have_sections_and_grades_of_their_own(tmp_path: Path) -> None:
+    text = """Oakshire
+
+Inspection of services for children in need of help and protection, children looked after and care leavers
+
+The graded judgement for adoption performance is that it is good
+53. Adoption is quick.
+The graded judgement about the experience and progress of care leavers
+is that it requires improvement
+64. Too few care leavers have a plan.
+
+Recommendations
+96. Ensure that minutes are read.
+
+Inspection findings – the Local Safeguarding Children Board
+98. Governance is robust.
+"""
+    report = _read(tmp_path, text)
+    places = {
+        text[each.start_char : each.end_char].split(". ")[-1]: report.sections[each.section] for each in report.blocks
+    }
+    leavers, board = places["Too few care leavers have a plan."], places["Governance is robust."]
+    assert leavers.grade is not None and leavers.grade.value == "Requires improvement"
+    assert places["Ensure that minutes are read."].finding_type == "recommendation"
+    assert board.finding_type is None and board.heading.startswith("Inspection findings")
+
+
+def test_a_heading_may_say_are_and_a_colon_before_its_grade(tmp_path: Path) -> None:
+    text = """Oakshire
+Inspection of children’s social care services
+Inspection of local authority children’s services
+
+What needs to improve
+• Visits.
+
+The experiences and progress of children in care and care
+leavers are: good
+1. Children in care are well looked after.
+
+The impact of leaders on social work practice with children and families is: inadequate
+2. Leaders are seldom seen.
+"""
+    report = _read(tmp_path, text)
+    in_care, led = (report.sections[block.section] for block in report.blocks[-2:])
+    assert in_care.finding_type is None
+    assert in_care.grade is not None and led.grade is not None
+    assert (in_care.grade.value, led.grade.value) == ("Good", "Inadequate")

@@ -256,3 +256,31 @@ def test_why_something_is_not_good_is_explained_with_concerns(sample_library: Li
         quotes = [each for each in sample_library.ask(question).quotes if each.relevance == OF_THE_WHOLE]
         assert quotes
         assert {each.quotation.finding for each in quotes} <= {Finding.CONCERN, Finding.MIXED, Finding.NEUTRAL}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Has Aldermere improved since 2014?",
+        "Has Aldermere got worse since 2014?",
+        "Did Aldermere change between 2014 and 2018?",
+    ],
+)
+def test_what_came_of_a_body_since_a_year_is_in_the_reports_after_it(sample_library: Library, question: str) -> None:
+    answer = sample_library.ask(question)
+    assert answer.status is Status.ANSWERED
+    newest = max(report.year or 0 for report in sample_library.index.reports if report.body == "Aldermere Police")
+    assert answer.quotes[0].quotation.passage.report.year == newest
+
+
+def test_two_years_of_one_body_are_compared_by_what_each_report_opens_with(sample_library: Library) -> None:
+    answer = sample_library.ask("Compare Aldermere in 2014 and 2018")
+    assert answer.status is Status.ANSWERED
+    assert of(answer) == {("Aldermere Police", 2014), ("Aldermere Police", 2018)}
+
+
+def test_what_must_improve_right_now_is_what_the_framework_marks(sample_library: Library) -> None:
+    plain, now = (
+        sample_library.ask(f"What must Northfell Police improve{when}?").quotes[0] for when in ("", " right now")
+    )
+    assert now.quotation.text == plain.quotation.text

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peelqa.errors import NotVerbatim
-from peelqa.passages import split_report
+from peelqa.findings import Finding, judge_finding
+from peelqa.passages import Passage, split_report
 from peelqa.quoting import packed, with_antecedent
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
@@ -81,3 +82,43 @@ def test_a_sentence_on_the_same_survey_is_quoted_with_the_one_that_names_it() ->
     (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
     assert with_antecedent(passage, 1) == 0
     assert with_antecedent(passage, 0) == 0
+
+
+def _passage(*paragraphs: str) -> Passage:
+    text = "\n\n".join(("Findings", *paragraphs)) + "\n"
+    (passage,) = split_report(
+        recognise(read_text(text), SideFile(), Source("r", "r.txt", "")), count_tokens=_words, max_tokens=90
+    )
+    return passage
+
+
+def test_a_quotation_whose_sentences_name_different_sources_or_dates_is_given_none() -> None:
+    passage = _passage(
+        "The custody inspection found warm cells. However, the crime data audit found that 30 reports were lost."
+    )
+    assert passage.quote(passage.start_char, passage.end_char).source is None
+    passage = _passage("In 2012 detained people had cold meals. However, in 2014 they had hot ones.")
+    assert passage.quote(passage.start_char, passage.end_char).period is None
+    first = passage.units[0]
+    period = passage.quote(first.start_char, first.end_char).period
+    assert period is not None and period.text == "2012"
+
+
+@pytest.mark.parametrize(
+    ("row", "finding"),
+    [
+        ("Overall effectiveness Inadequate", Finding.CONCERN),
+        ("Overall effectiveness: requires improvement to be good", Finding.CONCERN),
+        ("Effectiveness Outstanding", Finding.STRENGTH),
+        ("Effectiveness Ungraded", Finding.NEUTRAL),
+    ],
+)
+def test_a_grade_speaks_for_what_it_says_and_not_for_what_is_graded(row: str, finding: Finding) -> None:
+    assert judge_finding(row) is finding
+
+
+def test_what_is_listed_as_to_be_improved_is_a_concern_however_well_it_sounds() -> None:
+    text = "Oakshire\n\nWhat needs to improve\n\n• Oversight that ensures consistent, good practice.\n• Effective plans.\n\nStaff\n\nStaff have effective plans.\n"
+    report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
+    units = [unit for passage in split_report(report, count_tokens=_words, max_tokens=60) for unit in passage.units]
+    assert [unit.finding for unit in units] == [Finding.CONCERN, Finding.CONCERN, Finding.STRENGTH]

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from peelqa.answers import Answer, Library, Status
-from peelqa.questions import Filters
+from peelqa.questions import Filters, Kind
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.search import rank_units
 from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.statements.dated import find_dates
+from peelqa.statements.grade_questions import has_asked_value
 from peelqa.statements.marked import IMPROVEMENT
 
 
@@ -256,3 +257,48 @@ def test_a_list_is_quoted_with_what_introduces_it(sample_library: Library) -> No
 def test_the_grade_of_the_kind_of_inspection_is_the_overall_one(sample_library: Library) -> None:
     asked = [sample_library.ask(f"What is Wexhaven's {what} in 2014?") for what in ("rating", "PEEL rating")]
     assert [each.quotation for each in asked[0].quotes] == [each.quotation for each in asked[1].quotes]
+
+
+@pytest.mark.parametrize(
+    "filters", [Filters(finding="concern"), Filters(theme=("Legitimacy",))], ids=["finding", "theme"]
+)
+def test_a_chosen_theme_or_finding_holds_for_what_reading_found_too(sample_library: Library, filters: Filters) -> None:
+    answer = sample_library.ask("What grade did Aldermere get for efficiency in 2018?", filters)
+    assert not any("Efficiency Good" in " ".join(each.quotation.text.split()) for each in answer.quotes)
+    answer = sample_library.ask("What must Northfell Police improve?", filters)
+    for each in answer.quotes:
+        directions = {unit.finding for unit in each.quotation.units}
+        headings = " ".join(each.quotation.passage.section_path)
+        assert filters.finding in directions if filters.finding else "Legitimacy" in headings
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "asked"),
+    [
+        ("Which forces were graded good or outstanding?", "Inadequate", False),
+        ("Which forces were graded good or outstanding?", "Outstanding", True),
+        ("Which forces were graded good or outstanding?", "Ungraded", False),
+        ("Which councils were rated not good?", "Outstanding", False),
+        ("Which councils were rated not good?", "Requires improvement", True),
+        ("What grades were given?", "Inadequate", True),
+    ],
+)
+def test_a_grade_is_one_of_those_that_a_question_asks_for(
+    sample_library: Library, question: str, value: str, *, asked: bool
+) -> None:
+    assert has_asked_value(sample_library.understand(question, Filters()), value) is asked
+
+
+def test_what_others_grade_is_no_grade_of_a_report(sample_library: Library) -> None:
+    for text in ("Are incidents graded correctly?", "How does Aldermere respond to incidents graded as priority?"):
+        assert sample_library.understand(text, Filters()).kind is not Kind.GRADE
+
+
+def test_the_publication_of_another_document_is_not_that_of_the_report(sample_library: Library) -> None:
+    answer = sample_library.ask("When was the serious case review in Aldermere published?")
+    assert not any(each.relevance == 0.95 for each in answer.quotes)
+
+
+def test_a_body_that_was_undone_is_a_word_like_any_other(sample_library: Library) -> None:
+    asked = sample_library.understand("What is worrying about Aldermere?", Filters(undone=("body",)))
+    assert asked.body == () and "Aldermere" in asked.searched

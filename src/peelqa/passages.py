@@ -18,6 +18,7 @@ from peelqa.sentences import split_sentences
 from peelqa.sources import find_source, find_speaker
 from peelqa.words import fold
 
+_TO_BE_IMPROVED = frozenset({"area_for_improvement", "cause_of_concern", "priority_action"})
 LONGEST_WHOLE_WORDS = 80
 """An item or row of more words is quoted by its sentences."""
 
@@ -180,10 +181,20 @@ def _packed(
         yield tuple(held)
 
 
+def _judged(report: Report, block: TextBlock, text: str) -> Finding:
+    """Judge an item or a row by its words, but for an item of what a framework lists as to be improved.
+
+    That says how things should be ("oversight that ensures good practice") and praises nothing.
+    """
+    finding = judge_finding(text)
+    listed = block.kind is BlockKind.ITEM and report.sections[block.section].finding_type in _TO_BE_IMPROVED
+    return Finding.CONCERN if listed and finding is Finding.STRENGTH else finding
+
+
 def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
     text = report.text[block.start_char : block.end_char]
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and len(text.split()) <= LONGEST_WHOLE_WORDS:
-        yield Unit(block.start_char, block.end_char, block.kind, judge_finding(text), block.page)
+        yield Unit(block.start_char, block.end_char, block.kind, _judged(report, block, text), block.page)
         return
     for start, end in split_sentences(text):
         finding = judge_finding(text[start:end])

@@ -165,7 +165,7 @@ _GRADED_BY_OTHERS = compile_late(
 
 # Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
 _MERE_ASKING = compile_late(
-    r".*\b(?:say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)(?: (?:the|its|their|an?))?",
+    r".*\b(?:anything|something|say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?|issues?|worr\w+)\b.*\b(?:about|with|on|in|over|of|for|at|regarding|around)(?: (?:the|its|their|an?))?",
     re.IGNORECASE,
 )
 

@@ -24,8 +24,10 @@ _GRADED_ROW = re.compile(
     r"(?P<carried>[^\t]{0,20}carried (?:over|forward)[^\t]{0,40})?",
     re.IGNORECASE,
 )
-GRADE_ENDING = re.compile(rf"\s*[:–-]\s*(?P<value>{VALUE})\s*$", re.IGNORECASE)
-"""A grade at the end of a heading, for instance "Children in care: good"."""
+GRADE_ENDING = re.compile(
+    rf"\s*(?:(?:\b(?:is|are)\s*)?[:–-]|\bis\s+that\s+it(?:\s+is)?)\s*(?P<value>{VALUE})\.?\s*$", re.IGNORECASE
+)
+"""A grade at the end of a heading, for instance "Children in care: good", "... are: good" or "... is that it is good"."""
 
 _LEAST_COLUMNS = 3
 _CARRIED = re.compile(

@@ -51,7 +51,9 @@ def _grade_rows(layout: Layout, framework: Framework | None) -> Iterator[_Landma
     first: int | None = None
     for judgement in framework.judgements if framework else ():
         label = rf"{_NUMBER}({spaced(judgement.label)})\.?\s+(?:\d\s+)?({VALUE})\.?[ \t]*$"
-        match = re.search(label, layout.text, re.IGNORECASE | re.MULTILINE)
+        matches = re.finditer(label, layout.text, re.IGNORECASE | re.MULTILINE)
+        # At the top of a page it is the heading of a section, and not a row of a table.
+        match = next((each for each in matches if "\f" not in each[0][: each.start(1) - each.start()]), None)
         if match:
             yield _landmark(layout, match.start(), match.end())
             first = match.start() if first is None else min(first, match.start())

@@ -13,7 +13,7 @@ from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.dates import find_day, find_day_range
 from peelqa.statements.grade_questions import OPENING
-from peelqa.statements.subject import MOST_STATED
+from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import newest_first
 
 _PUBLICATION = compile_late(
@@ -41,6 +41,7 @@ _INSPECTION = compile_late(
 )
 """Questions for the days of the whole inspection, not of one on a subject nor of anything that was found."""
 
+_PUBLISHING_STEMS = asking_stems("publishing", "documents", "kinds_of_inspection", "bodies", "time", "whole")
 _DATED = 0.95
 """The relevance of a day that reading found, set by hand: the question sets have too few such questions to fit it."""
 
@@ -54,7 +55,9 @@ def find_dates(index: Index, question: Question, reports: Sequence[ReportCard]) 
     if (updated := _UPDATE.fullmatch(asked)) and (question.named_themes or not updated["graded"]):
         says, having, themes = _says_updated, list(reports), question.named_themes
     elif _PUBLICATION.search(asked) and _OF_REPORT.search(asked):
-        says, having = _says_published, [report for report in reports if report.published]
+        # "When was the serious case review published?" is of another document, but where reports are titled so.
+        named = stems_wanted(question, reports) - _PUBLISHING_STEMS
+        says, having = _says_published, [report for report in titled(reports, named) if report.published]
     elif _INSPECTION.fullmatch(asked) and "inspect" in question.text.casefold():
         says, having = _says_inspected, [report for report in reports if report.inspected]
     else:

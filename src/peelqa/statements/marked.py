@@ -36,7 +36,16 @@ _LISTS = (
     ),
 )
 _LIST_STEMS = asking_stems(
-    "bettering", "saying", "noting", "documents", "kinds_of_inspection", "main", "bodies", "within_bodies", "listing"
+    "bettering",
+    "saying",
+    "noting",
+    "documents",
+    "kinds_of_inspection",
+    "main",
+    "bodies",
+    "within_bodies",
+    "listing",
+    "time",
 )
 
 

@@ -35,13 +35,14 @@ _WHOLE_STEMS = asking_stems(
     "time",
     "becoming",
     "turning",
+    "comparing",
     "finding",
 )
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
 _OF_ALL = compile_late(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
-    r"|(?:force|authority) (?:do|doing|going|like)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
+    r"|(?:force|authority) (?:do|doing|going|like)|(?:force|authority) (?:\w+ )?(?:improv|chang|declin|deteriorat)\w+|^compare the (?:force|authority)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
 _BAD = compile_late(
@@ -63,8 +64,11 @@ _OTHERS_SAY = compile_late(
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,
 )
-_SINCE_YEAR = compile_late(r"\b(?:since|after|from) (?:the )?(?:\w+ )?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
-"""A year that only says from when on: what came of it stands in the reports after it."""
+_SINCE_YEAR = compile_late(
+    r"\b(?:since|after|from|between) (?:the )?(?:\w+ )?(?P<year>(?:19|20)\d\d)(?: (?:and|to) (?P<until>(?:19|20)\d\d))?\b",
+    re.IGNORECASE,
+)
+"""Years that only say from when on: what came of it stands in the reports after it."""
 _NO_ACCOUNT = frozenset({Kind.DATE, Kind.PERSON, Kind.FIGURE})
 
 
@@ -81,7 +85,7 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
         return []
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS
     if since := _SINCE_YEAR.search(question.searched):
-        wanted.discard(since["year"])
+        wanted -= set(since.groups())
     if not are_of_forces(reports):
         wanted -= _SERVED_STEMS
     if not accounted and is_graded(reports, asked_subject(question, reports)):
@@ -89,7 +93,7 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     direction = _direction(question)
     value = _value_to_explain(question)
     meant = titled(reports, wanted)
-    whole = _explained(question, meant, value) if value else newest_of_each_line(meant)
+    whole = _explained(question, meant, value) if value else _of_years(question, meant)
     quotations = chain.from_iterable(sum_up(index, report, direction) for report in whole)
     if not whole and value:
         graded = [report for report in reports if has_grade(report, wanted, value)]
@@ -97,6 +101,11 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
             find_on_theme(index, report, wanted, direction) for report in newest_of_each_line(graded)
         )
     return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(_once(quotations), MOST_STATED)]
+
+
+def _of_years(question: Question, reports: Sequence[ReportCard]) -> Sequence[ReportCard]:
+    """Return all reports of the years, where a question names several; else the newest of each line."""
+    return newest_first(reports) if len(question.year) > 1 else newest_of_each_line(reports)
 
 
 def _may_be_of_all(question: Question, *, accounted: bool) -> bool:

@@ -89,6 +89,7 @@ def sentence_json(passage: Passage, unit: Unit) -> dict[str, Any]:
                 "reason": cue.reason,
             }
             for cue in (finding_cues(text) if unit.finding is not Finding.NEUTRAL else ())
+            if unit.finding in (Finding.MIXED, cue.direction)
         ],
     }
 
