@@ -1,7 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from peelqa.answers import Library, Status
+from peelqa.passages import split_report
+from peelqa.questions import Filters
+from peelqa.quoting import is_repetition
 from peelqa.relevance import BARRED
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
 
 
 def test_a_concern_is_quoted_whole_with_its_attribution(library: Library) -> None:
@@ -61,3 +69,24 @@ def test_who_holds_a_post_is_answered_only_by_a_name(sample_library: Library) ->
     answer = sample_library.ask("Who will take over as chief constable of Aldermere?")
     assert answer.status is Status.NOT_FOUND
     assert all(each.relevance <= BARRED for each in answer.nearest)
+
+
+def test_a_year_without_a_report_is_told_with_the_years_that_there_are(sample_library: Library) -> None:
+    answer = sample_library.ask("How is custody run in Aldermere in the 2009 inspection?")
+    assert answer.status is Status.NOT_COVERED
+    assert "There are reports on Aldermere Police of 2014, 2018" in answer.message
+
+
+def test_a_filter_that_leaves_nothing_is_not_said_of_a_foreign_subject(sample_library: Library) -> None:
+    answer = sample_library.ask("What concerns exist about child protection?", Filters(theme=("Efficency",)))
+    assert answer.status is Status.NOT_FOUND
+
+
+def test_a_sentence_that_says_the_opposite_repeats_nothing(tmp_path: Path) -> None:
+    good = "Officers are well trained to find missing children quickly in the city."
+    text = f"Oakshire\n\nTraining\n\n{good}\n\nMissing children\n\n{good.replace('are well', 'are not well')}\n"
+    report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
+    first, second = split_report(report, count_tokens=len, max_tokens=10**6)
+    quotations = [each.quote(each.start_char, each.end_char) for each in (first, second)]
+    assert not is_repetition(*quotations)
+    assert is_repetition(quotations[0], quotations[0])

@@ -336,9 +336,11 @@ Inspection findings – the Local Safeguarding Children Board
         text[each.start_char : each.end_char].split(". ")[-1]: report.sections[each.section] for each in report.blocks
     }
     leavers, board = places["Too few care leavers have a plan."], places["Governance is robust."]
-    assert leavers.grade is not None and leavers.grade.value == "Requires improvement"
+    assert leavers.grade is not None
+    assert leavers.grade.value == "Requires improvement"
     assert places["Ensure that minutes are read."].finding_type == "recommendation"
-    assert board.finding_type is None and board.heading.startswith("Inspection findings")
+    assert board.finding_type is None
+    assert board.heading.startswith("Inspection findings")
 
 
 def test_a_heading_may_say_are_and_a_colon_before_its_grade(tmp_path: Path) -> None:
@@ -359,5 +361,6 @@ The impact of leaders on social work practice with children and families is: ina
     report = _read(tmp_path, text)
     in_care, led = (report.sections[block.section] for block in report.blocks[-2:])
     assert in_care.finding_type is None
-    assert in_care.grade is not None and led.grade is not None
+    assert in_care.grade is not None
+    assert led.grade is not None
     assert (in_care.grade.value, led.grade.value) == ("Good", "Inadequate")

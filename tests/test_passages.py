@@ -101,7 +101,8 @@ def test_a_quotation_whose_sentences_name_different_sources_or_dates_is_given_no
     assert passage.quote(passage.start_char, passage.end_char).period is None
     first = passage.units[0]
     period = passage.quote(first.start_char, first.end_char).period
-    assert period is not None and period.text == "2012"
+    assert period is not None
+    assert period.text == "2012"
 
 
 @pytest.mark.parametrize(

@@ -186,10 +186,8 @@ class Library:
         quoted, similarity = self.find_quotations(question)
         near = choose(quoted, limit)
         if question.not_covered:
-            covered = _listed(self.covered.bodies)
-            return _Verdict(
-                Status.NOT_COVERED, f"No report here is about {question.not_covered}. Covered: {covered}.", near
-            )
+            said = f"No report here is about {question.not_covered}. {self._covers(question)}"
+            return _Verdict(Status.NOT_COVERED, said, near)
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
         if no_grade := why_no_grade(question, reports_meant(question, self.index.reports)):
@@ -201,6 +199,13 @@ class Library:
         least = self.model.least_beside(near[0].relevance)
         shown = choose([each for each in quoted if each.relevance >= least], limit)
         return _Verdict(Status.ANSWERED, self._said(question, shown, quoted), shown)
+
+    def _covers(self, question: Question) -> str:
+        """Say of which years there are reports on the bodies that a question names, or else which bodies there are."""
+        years = sorted({report.year for report in self.covered.about(question.body) if report.year})
+        if question.body and years:
+            return f"There are reports on {_listed(question.body)} of {', '.join(map(str, years))}."
+        return f"Covered: {_listed(self.covered.bodies)}."
 
     def _said(self, question: Question, shown: Sequence[RelevantQuotation], quoted: Sequence[RelevantQuotation]) -> str:
         reports = {each.quotation.passage.report.id: each.quotation.passage.report for each in shown}
