@@ -105,6 +105,7 @@ def test_a_chosen_finding_holds_in_every_cell(forces: Library) -> None:
         forces, QUESTION, bodies=["Oakshire Police", "Elmshire Police"], filters=Filters(finding="concern")
     )
     quotes = [quote for row in comparison.to_json()["rows"] for cell in row["cells"] for quote in cell["quotes"]]
+    assert quotes
     assert all(quote["finding"] == "concern" for quote in quotes)
 
 

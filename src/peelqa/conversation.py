@@ -90,7 +90,8 @@ def resolve(
     found = _follow(Turn(text, filters), before, covered, quoted)
     if found.asked is None or not found.carried:
         return Resolved(text, filters, False)
-    return Resolved(_suiting(found.asked, text, covered), found.asked.filters, True)
+    whole, carried = _suiting(found.asked, text, covered), found.asked.filters
+    return Resolved(whole, carried, (whole, carried) != (text, filters))
 
 
 def _suiting(asked: _Asked, typed: str, covered: Covered) -> str:
