@@ -28,28 +28,35 @@ _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
 _TIME_TAKEN = compile_late(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
 _TAKES = compile_late(
-    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
-    r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*|slow\w*|timel\w+|delay\w*|late|soon)\b",
+    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?"
+    r"|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
+    r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*"
+    r"|slow\w*|timel\w+|delay\w*|late|soon)\b",
     re.IGNORECASE,
 )
 # "when will it next be inspected": a day that is past is no answer.
 _FUTURE_ASKED = compile_late(
-    r"^(?:and |so |but )?when (?:(?:will|is|are)\b.* (?:next|due|going to)\b|will\b.* (?:be (?:re-?)?inspected|be published|come out|return)\b)",
+    r"^(?:and |so |but )?when (?:(?:will|is|are)\b.* (?:next|due|going to)\b|will\b.* (?:be (?:re-?)?inspected"
+    r"|be published|come out|return)\b)",
     re.IGNORECASE,
 )
 _FUTURE = compile_late(
-    r"\b(?:will|shall|plan\w*|due|expect\w*|intend\w*|intention|going to|schedul\w*|next|soon|shortly|until|forthcoming|upcoming|propos\w+"
-    r"|within (?:\w+ )?(?:an?|one|two|three|six|twelve|\d+)|by (?:\d|the (?:end|start|middle)|(?:early|late|mid)|spring|summer|autumn|winter"
+    r"\b(?:will|shall|plan\w*|due|expect\w*|intend\w*|intention|going to|schedul\w*|next|soon|shortly|until"
+    r"|forthcoming|upcoming|propos\w+"
+    r"|within (?:\w+ )?(?:an?|one|two|three|six|twelve|\d+)|by (?:\d|the (?:end|start|middle)|(?:early|late|mid)"
+    r"|spring|summer|autumn|winter"
     r"|January|February|March|April|May|June|July|August|September|October|November|December))",
     re.IGNORECASE,
 )
 _HOW_MANY = compile_late(
-    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average |total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
+    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average "
+    r"|total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # In mere words, "curb programme number of young people" asks how many, and "growing number of complaints" does not.
 _NUMBER_OF = compile_late(
-    r"\b(?!(?:a|the|large|small|growing|increasing|rising|falling|high|low)\s)\w+\s(?:average |total )?number of\s(?P<things>[\w’' -]+)",
+    r"\b(?!(?:a|the|large|small|growing|increasing|rising|falling|high|low)\s)\w+\s(?:average "
+    r"|total )?number of\s(?P<things>[\w’' -]+)",
     re.IGNORECASE,
 )
 # What follows the things counted: "how many children | were moved".
@@ -59,56 +66,73 @@ _AFTER_THINGS = compile_late(
     re.IGNORECASE,
 )
 _SHARE_ASKED = compile_late(
-    r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b|\bpercentages?\b|\bwhat per ?cent\b",
+    r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b"
+    r"|\bpercentages?\b|\bwhat per ?cent\b",
     re.IGNORECASE,
 )
 _SHARE = compile_late(
     r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b"
-    r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of)(?: every)? (?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten)\b",
+    r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of)(?: every)? (?:\d{1,3}|two|three|four"
+    r"|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
 _MONEY_ASKED = compile_late(
-    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b(?! (?:cuts?|reductions?|pressures?|gaps?|holes?|spent)\b)|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention|effort|work|notice|heed|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)"
+    r"|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b(?! (?:cuts?"
+    r"|reductions?|pressures?|gaps?|holes?|spent)\b)|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention"
+    r"|effort|work|notice|heed|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
 _MONEY = compile_late(
-    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
+    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million"
+    r"|billion|pounds|m\b|k\b)|\bpounds?\b",
     re.IGNORECASE,
 )
 # What begins with these wants an amount and nothing else; "why is the proportion so high" wants more.
 _AMOUNT_ASKED = compile_late(
-    r"^(?:and |so |but |in [^,]{1,60}, )?(?:(?:exactly|precisely|roughly|approximately|about) )?(?:how (?:many|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
-    r"|what(?:[’']s| is| was| are| were) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price|fees?|number|percentage|proportion|share))\b",
+    r"^(?:and |so |but |in [^,]{1,60}, )?(?:(?:exactly|precisely|roughly|approximately|about) )?(?:how (?:many"
+    r"|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
+    r"|what(?:[’']s| is| was| are| were) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price|fees?|number|percentage"
+    r"|proportion|share))\b",
     re.IGNORECASE,
 )
 _QUANTITY = compile_late(
-    r"\b(?:all|every|each|most|many|few|none|nobody|any|majority|minority|twice|double|treble|tenths?|nine-tenths|half|several"
+    r"\b(?:all|every|each|most|many|few|none|nobody|any|majority|minority|twice|double|treble|tenths?|nine-tenths"
+    r"|half|several"
     r"|(?:high|low|small|large|growing|significant|substantial) (?:number|proportion|percentage|share|minority))\b",
     re.IGNORECASE,
 )
 """An amount without a number."""
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = compile_late(
-    r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
-    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
+    r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must"
+    r"|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)"
+    r"|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
+    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does"
+    r"|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
     r"|\bwhat (?:is|was|are|were) the names? of\b",
     re.IGNORECASE,
 )
 # The same of several: "which secondary schools exclude children".
 _SEVERAL_NAMED_ASKED = compile_late(
-    r"\bwhich (?:(?:secondary|primary|special|local|other|independent|private|national|main) ){0,2}(?:towns|cities|villages|universities|colleges"
-    r"|schools|providers|companies|firms|charities|hospitals|prisons)\b(?! (?:of|that|do|did|does|say|said|think|thought|feel)\b)",
+    r"\bwhich (?:(?:secondary|primary|special|local|other|independent|private|national|main) ){0,2}(?:towns|cities"
+    r"|villages|universities|colleges"
+    r"|schools|providers|companies|firms|charities|hospitals|prisons)\b(?! (?:of|that|do|did|does|say|said|think"
+    r"|thought|feel)\b)",
     re.IGNORECASE,
 )
 # "which council is helping the authority": of that one a sentence gives the name, or says only "another council".
 _HELPER_ASKED = compile_late(
-    r"\bwhich (?:other )?(?:council|authority|force|constabulary) (?:is|was|has|did|does|helps?|supports?|works?|gave|gives|runs?|ran)\b.{1,80}"
+    r"\bwhich (?:other )?(?:council|authority|force|constabulary) (?:is|was|has|did|does|helps?|supports?|works?"
+    r"|gave|gives|runs?|ran)\b.{1,80}"
     r"\bthe (?:authority|force)\b",
     re.IGNORECASE,
 )
 # "which policies need to be reviewed": which ones, so "a number of policies" says nothing.
 _WHICH_ONES = compile_late(
-    r"^(?:and |so |but )?(?:(?:in|at|by|from|to|with|on|for) )?which (?:[a-z-]+ ){0,3}?(?P<thing>[a-z-]{3,})(?= (?:is|are|was|were|did|does|do|has|have|had|need|needs|must|should|will"
+    r"^(?:and |so |but )?(?:(?:in|at|by|from|to|with|on"
+    r"|for) )?which (?:[a-z-]+ ){0,3}?(?P<thing>[a-z-]{3,})(?= (?:is|are|was|were|did|does|do|has|have|had|need"
+    r"|needs|must|should|will"
     r"|can|could|would|in|of|on|at|for|with|that|who|the|got|get)\b)",
     re.IGNORECASE,
 )
@@ -123,17 +147,25 @@ _SPECIFIED = (
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = compile_late(
-    r"\b(?:who(?:[’']s| is| was| are| were| will be| becomes| became| (?:will |is going to )?tak(?:es?|ing) over as| took over as)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
-    r"|minister|superintendent|member|officer|head|manager|leader)\b(?! (?:accountable|answerable|responsible|meant|supposed|told|asked|working|supported|to)\b)",
+    r"\b(?:who(?:[’']s| is| was| are| were| will be| becomes| became| (?:will |is going to )?tak(?:es?"
+    r"|ing) over as| took over as)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for"
+    r"|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
+    r"|minister|superintendent|member|officer|head|manager|leader)\b(?! (?:accountable|answerable|responsible"
+    r"|meant|supposed|told|asked|working|supported|to)\b)",
     re.IGNORECASE,
 )
 _HELD_BY_ONE = frozenset(["constable", "commissioner", "director", "executive", "chair", "mayor", "minister"])
 """Posts that one person holds at a time, whose name is meant."""
 _NO_PERSON = (
-    r"(?:The|An?|In|At|On|Of|As|When|Since|Under|Her|His|Their|Its|Our|This|That|These|Those|Both|All|New|Chief|Lead|Senior|Deputy|Assistant|Independent|Majesty\S*"
-    r"|Constable|Commissioner|Inspectors?|Officers?|Executive|Directors?|Chair|Members?|Ministers?|Superintendent|Mayor|Leader|Head|Manager|Council\S*|Board|Trust|Committee"
-    r"|Authority|Partnership|Services?|Department|Office|Police|Force|Constabulary|Crime|Local|National|Regional|County|City|Borough|Metropolitan|Royal|North|South|East|West"
-    r"|Children\S*|Young|Clinical|Commissioning|Group|Hub|Team|Agency|School|College|University|Hospital|NHS|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April|May|June|July|August|September|October"
+    r"(?:The|An?|In|At|On|Of|As|When|Since|Under|Her|His|Their|Its|Our|This|That|These|Those|Both|All|New|Chief"
+    r"|Lead|Senior|Deputy|Assistant|Independent|Majesty\S*"
+    r"|Constable|Commissioner|Inspectors?|Officers?|Executive|Directors?|Chair|Members?|Ministers?|Superintendent"
+    r"|Mayor|Leader|Head|Manager|Council\S*|Board|Trust|Committee"
+    r"|Authority|Partnership|Services?|Department|Office|Police|Force|Constabulary|Crime|Local|National|Regional"
+    r"|County|City|Borough|Metropolitan|Royal|North|South|East|West"
+    r"|Children\S*|Young|Clinical|Commissioning|Group|Hub|Team|Agency|School|College|University|Hospital|NHS"
+    r"|Safeguarding|Health|Care|Education|Social|Workers?|Act|Plan|Strategy|Ofsted|January|February|March|April"
+    r"|May|June|July|August|September|October"
     r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday)\b"
 )
 _PERSON_NAME = compile_late(
@@ -142,19 +174,24 @@ _PERSON_NAME = compile_late(
 )
 # "what do parents say about ...": whose word is asked for.
 _SPEAKER = compile_late(
-    r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents|carers|families|staff|officers|workers|leavers"
-    r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt|tell|told|believe)\b",
+    r"\bwhat (?:do|does|did|have|has) (?:the |its |their |some )?(?:[\w’'-]+ ){0,2}?(?P<who>children|parents"
+    r"|carers|families|staff|officers|workers|leavers"
+    r"|partners|schools|teachers|judges?|respondents)\b(?: [\w’'-]+){0,4}? (?:say|said|think|thought|feel|felt"
+    r"|tell|told|believe)\b",
     re.IGNORECASE,
 )
 _SPEAKS = compile_late(
-    r"\b(?:say|said|says|tell|told|tells|report(?:ed)?|feel|feels|felt|think|thought|describ\w+|spoke|speak|views?|agree\w*|satisf\w+|positive|express\w*"
+    r"\b(?:say|said|says|tell|told|tells|report(?:ed)?|feel|feels|felt|think|thought|describ\w+|spoke|speak|views?"
+    r"|agree\w*|satisf\w+|positive|express\w*"
     r"|comment\w*|valued?|appreciat\w+|confident|believe\w*|proud|concerned|frustrat\w+|critical)\b",
     re.IGNORECASE,
 )
 # Numbers that count nothing: years, ages, levels.
 _NO_COUNT = compile_late(
-    r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
-    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
+    r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?"
+    r"|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
+    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b|\b(?:level|stage|tier"
+    r"|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
     re.IGNORECASE,
 )
 _PLURAL = compile_late(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)

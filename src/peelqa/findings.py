@@ -30,17 +30,21 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _CONCESSION = re.compile(
-    r"(?:^\W{0,5}|[,.]\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite|notwithstanding)\b[^,.;]{0,400},)",
+    r"(?:^\W{0,5}|[,.]\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite"
+    r"|notwithstanding)\b[^,.;]{0,400},)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween|(?:the\s)?(?!majority|minority|community)[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
+    r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween|(?:the\s)?(?!majority"
+    r"|minority|community)[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use|extent|rigour)"
     r"(?:(?:,|\sand)\s[\w-]{1,30}){0,3}\s(?:of|in|for|by))\s",
     re.IGNORECASE,
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?\sto|helps|ensures|supports"
-    r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?|continues?|depends)\b",
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?\sto"
+    r"|helps|ensures|supports"
+    r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?"
+    r"|continues?|depends)\b",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(

@@ -34,8 +34,10 @@ _SIDES = {Finding.CONCERN, Finding.STRENGTH}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
 _LEANS_BACK = compile_late(
-    r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That|Those|It|Its|"
-    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
+    r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That"
+    r"|Those|It|Its|"
+    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly"
+    r"|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
 )
 
 

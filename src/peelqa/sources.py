@@ -17,13 +17,19 @@ _DATED = (
     r"(?:[A-Z][a-z]{2,8}\s{1,9})?(?:19|20)\d\d)?,?"
 )
 _FOUND = (
-    r"(?:has\s|had\s|have\s|also\s|also,\s|subsequently\s){0,2}(?:found|finds?|identif(?:ied|ies)|show(?:ed|s|n)|concluded?s?|reveal(?:ed|s)"
-    r"|noted|report(?:ed|s)|highlight(?:ed|s)|suggest(?:ed|s)|says?|said|recommended|judged|recognised|raised|praised|criticised)"
+    r"(?:has\s|had\s|have\s|also\s|also,\s|subsequently\s){0,2}(?:found|finds?|identif(?:ied|ies)|show(?:ed|s|n)"
+    r"|concluded?s?|reveal(?:ed|s)"
+    r"|noted|report(?:ed|s)|highlight(?:ed|s)|suggest(?:ed|s)|says?|said|recommended|judged|recognised|raised"
+    r"|praised|criticised)"
 )
-_DETERMINER = r"(?:[Tt]he(?:\s(?:force|constabulary|council|authority|county|commissioner)[’']s)?(?:\sown)?|[Aa]n?|[Oo]ur|[Ii]ts|[Tt]heir|HMIC(?:FRS)?[’']s|Ofsted[’']s)"
+_DETERMINER = (
+    r"(?:[Tt]he(?:\s(?:force|constabulary|council|authority|county|commissioner)[’']s)?(?:\sown)?|[Aa]n?"
+    r"|[Oo]ur|[Ii]ts|[Tt]heir|HMIC(?:FRS)?[’']s|Ofsted[’']s)"
+)
 _SUBJECT = re.compile(rf"\b{_DETERMINER}\s{{1,9}}(?P<named>(?:{_WORD}){{0,6}}?{_KIND}){_DATED}\s{{1,9}}{_FOUND}\b")
 _ACCORDING = re.compile(
-    rf"(?:^\W{{0,5}}(?:In|From|By)|\b[Aa]ccording\sto)\s{{1,9}}{_DETERMINER}\s{{1,9}}(?P<named>(?:{_WORD}){{1,6}}?{_KIND}){_DATED}"
+    rf"(?:^\W{{0,5}}(?:In|From|By)"
+    rf"|\b[Aa]ccording\sto)\s{{1,9}}{_DETERMINER}\s{{1,9}}(?P<named>(?:{_WORD}){{1,6}}?{_KIND}){_DATED}"
     r"(?:,|\s{1,9}(?:which|that)\b|[.;]|$)"
 )
 _PLAN = re.compile(
@@ -31,7 +37,8 @@ _PLAN = re.compile(
     r"\s(?:also\s)?(?:includes?|sets?|says|states|commits|aims|asks|promises|has|contains|puts|gives|lists|names|wants)\b"
 )
 _UNNAMING = re.compile(
-    r"(?:(?:recent|most|latest|last|previous|earlier|new|full|own|first|second|third|same|this|next|further|separate|subsequent|later|current"
+    r"(?:(?:recent|most|latest|last|previous|earlier|new|full|own|first|second|third|same|this|next|further"
+    r"|separate|subsequent|later|current"
     r"|annual|initial|final|present|of|the|in|its|their|our|\d{4}),?\s){1,6}",
     re.IGNORECASE,
 )
@@ -40,7 +47,8 @@ _BARE = re.compile(
 )
 _OF_WHOM = re.compile(r"\b[Ss]urvey\s(?:of\svictims|for\sEngland\sand\sWales)")
 _NOT_IN_NAMES = re.compile(
-    r"\b(?:found|that|who|which|is|are|was|were|has|have|had|by|at|during|since|before|after|prior|leading|of|to|through|from|in|for)\s"
+    r"\b(?:found|that|who|which|is|are|was|were|has|have|had|by|at|during|since|before|after|prior|leading|of|to"
+    r"|through|from|in|for)\s"
 )
 
 
@@ -68,22 +76,28 @@ def _name(written: str) -> str | None:
 
 _QUOTED = re.compile(r"“[^”]{1,600}”|(?<!\w)‘[^’]{1,600}’(?!\w)")
 _TOLD = re.compile(
-    r"(?:^\W{0,5}|[,;]\s|\b(?:that|but|and|however,)\s)(?P<who>(?:[\w’'-]{1,30}\s){0,4}?[\w’'-]{1,30})\s(?:also\s|consistently\s|all\s){0,2}"
-    r"(?:(?:told|tell)\s(?:us|me|inspectors|an\sinspector|HMIC|HMICFRS)|said\sthat|say\sthat|spoke\sto\sinspectors|reported\sto\sus)\b"
+    r"(?:^\W{0,5}|[,;]\s|\b(?:that|but|and|however,)\s)(?P<who>(?:[\w’'-]{1,30}\s){0,4}?[\w’'-]{1,30})\s(?:also\s"
+    r"|consistently\s|all\s){0,2}"
+    r"(?:(?:told|tell)\s(?:us|me|inspectors|an\sinspector|HMIC|HMICFRS)|said\sthat|say\sthat|spoke\sto\sinspectors"
+    r"|reported\sto\sus)\b"
 )
 _BODY = re.compile(
-    r"(?<!by )(?<!when )(?<!which )(?<!that )\b(?P<who>HMICFRS|HMIC|Ofsted|HMI\sProbation|(?:the\s)?Care\sQuality\sCommission|CQC)(?:[’']s\s(?:assessment|view|judg\w{2,6}|finding)|\s(?:also\s)?"
-    r"(?:found|finds|is|was|has|had|considers?|recognises|concluded|judged|identified|expects|recommends?|believes|noted|saw|will))\b"
+    r"(?<!by )(?<!when )(?<!which )(?<!that )\b(?P<who>HMICFRS|HMIC|Ofsted|HMI\sProbation"
+    r"|(?:the\s)?Care\sQuality\sCommission|CQC)(?:[’']s\s(?:assessment|view|judg\w{2,6}|finding)|\s(?:also\s)?"
+    r"(?:found|finds|is|was|has|had|considers?|recognises|concluded|judged|identified|expects|recommends?|believes"
+    r"|noted|saw|will))\b"
 )
 _INSPECTORS = re.compile(
-    r"(?<!by )\b[Ii]nspectors\s(?:also\s|have\s|had\s){0,2}(?:found|saw|see|were|are|was|identified|noted|considered?|observed|concluded|heard|met|spoke"
+    r"(?<!by )\b[Ii]nspectors\s(?:also\s|have\s|had\s){0,2}(?:found|saw|see|were|are|was|identified|noted"
+    r"|considered?|observed|concluded|heard|met|spoke"
     r"|looked|examined|reviewed|sampled|judged|did|believe|recommended|recognised|evaluated)\b"
 )
 _FIRST_PERSON = re.compile(
     r"(?:^|[\s(])(?:I(?:\s(?:am|was|have|had|do|did|will|would|can|could)\b|[’']\w{1,2}\b|\s[a-z]{2,20}\b)|My\s[a-z])"
 )
 _WE = re.compile(
-    r"(?:^|[\s(])(?:[Ww]e\s[a-z]{2,20}\b|[Oo]ur\s(?:own\s|\d{4}\s)?(?:inspect\w{2,4}|judg\w{2,7}|findings?|assessment|graded|grades?|intention|view|last|previous|first|earlier)\b)"
+    r"(?:^|[\s(])(?:[Ww]e\s[a-z]{2,20}\b|[Oo]ur\s(?:own\s|\d{4}\s)?(?:inspect\w{2,4}|judg\w{2,7}|findings?"
+    r"|assessment|graded|grades?|intention|view|last|previous|first|earlier)\b)"
 )
 _NOBODY = re.compile(
     r"^(?:this|it|that|there|he|she|they|who|which|we|i|what|while)\b|^$|\b(?:is|are|was|were|has|have|had|able|to)\b",

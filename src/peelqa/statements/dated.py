@@ -22,7 +22,8 @@ _PUBLICATION = compile_late(
 )
 _SAYS = compile_late(r"\b(?:publish\w*|publication|issued|last updated|report date)\b", re.IGNORECASE)
 _UPDATE = compile_late(
-    rf"{OPENING}when (?:was|were|is) (?:(?:the|this|its) )?(?:(?P<graded>[\w ]{{1,40}}) )?(?:judge?ment|grade|rating|page|report)"
+    rf"{OPENING}when (?:was|were|is) (?:(?:the|this|its) )?(?:(?P<graded>[\w ]{{1,40}}) )?(?:judge?ment|grade"
+    r"|rating|page|report)"
     r"(?: (?:for|on|of) [\w ]{1,40})? (?:last |latest )?updated\W*",
     re.IGNORECASE,
 )

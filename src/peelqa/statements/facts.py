@@ -24,18 +24,22 @@ _CLOSED = compile_late(
     re.IGNORECASE,
 )
 _CHANGE = compile_late(
-    r"\b(?:shr(?:unk|ank|ink\w*)|grow(?:n|s|ing)?|grew|fall(?:en|ing|s)?|fell|ris(?:e|en|es|ing)|rose|increas\w*|decreas\w*|reduc\w*|(?:gone|going|go|goes|went) (?:up|down)|dropp?\w*|chang\w*"
-    r"|(?:got|gets?|getting|became|becom(?:e|es|ing)) (?:any )?(?:smaller|bigger|larger|higher|lower|fewer))\b|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
+    r"\b(?:shr(?:unk|ank|ink\w*)|grow(?:n|s|ing)?|grew|fall(?:en|ing|s)?|fell|ris(?:e|en|es|ing)|rose|increas\w*"
+    r"|decreas\w*|reduc\w*|(?:gone|going|go|goes|went) (?:up|down)|dropp?\w*|chang\w*"
+    r"|(?:got|gets?|getting|became|becom(?:e|es|ing)) (?:any )?(?:smaller|bigger|larger|higher|lower|fewer))\b"
+    r"|\b(?:fewer|more|less|smaller|bigger|larger) .*\b(?:ago|before|used to)\b",
     re.IGNORECASE,
 )
 _CHANGED = compile_late(r"\b(?:up|down)\s?\d|\b(?:change|trend)\b", re.IGNORECASE)
 _COMPARED = compile_late(
-    r"\b(?:higher|lower|more|less|fewer|bigger|smaller|cheaper|dearer|above|below|better|worse)\b.*\b(?:than|average|national|elsewhere|others?|level|most)\b"
+    r"\b(?:higher|lower|more|less|fewer|bigger|smaller|cheaper|dearer|above|below|better|worse)\b.*\b(?:than"
+    r"|average|national|elsewhere|others?|level|most)\b"
     r"|\b(?:above|below) (?:the )?(?:national )?(?:average|level)\b",
     re.IGNORECASE,
 )
 _LIVE_THERE = compile_late(
-    r"(?:and |so |but )?how many people live(?: (?:there|here|in (?:it|the (?:(?:force|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
+    r"(?:and |so |but )?how many people live(?: (?:there|here|in (?:it|the (?:(?:force"
+    r"|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
     re.IGNORECASE,
 )
 _NATIONAL = compile_late(r"\bnational\b", re.IGNORECASE)

@@ -30,7 +30,8 @@ _DENIED = compile_late(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _ANY = r"(?:has|have|is|are|was|were|did) any"
 _WHICH = compile_late(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
 _WHICH_BODIES = compile_late(
-    rf"{OPENING}(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)|(?:local )?authorit(?:y|ies)|councils?"
+    rf"{OPENING}(?:which|what|{_ANY}) (?:of the )?(?:(?:police )?forces?|constabular(?:y|ies)"
+    r"|(?:local )?authorit(?:y|ies)|councils?"
     r"|boroughs?|count(?:y|ies)|bod(?:y|ies))\b",
     re.IGNORECASE,
 )
@@ -41,13 +42,15 @@ _ACCOUNT = compile_late(
 )
 _PAST = compile_late(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
 _WHETHER_GOOD = compile_late(
-    rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good|adequate|inadequate|bad|poor"
+    rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good"
+    r"|adequate|inadequate|bad|poor"
     r"|failing)(?: (?:force|council|authority|one))?(?: (?:overall|now|currently|at the moment|in general|these days))?\W*",
     re.IGNORECASE,
 )
 _GRADE_ITSELF = compile_late(
     r"\bgrad(?:e|ed|es|ing|ings)\b|\brat(?:ed|ing|ings)\b"
-    r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate|requires? improvement)\b",
+    r"|\b(?:outstanding|good|adequate|inadequate|requires? improvement) or (?:outstanding|good|adequate|inadequate"
+    r"|requires? improvement)\b",
     re.IGNORECASE,
 )
 

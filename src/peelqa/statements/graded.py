@@ -35,7 +35,8 @@ Stated = tuple[ReportCard, Grade]
 _WELL_STEMS = asking_stems("how_well")
 _JUDGED = compile_late(
     rf"{OPENING}(?:how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b"
-    r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at|in|with|for)\b)",
+    r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at"
+    r"|in|with|for)\b)",
     re.IGNORECASE,
 )
 _ASKED_BY_NAME = 0.997

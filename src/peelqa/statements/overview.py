@@ -41,8 +41,11 @@ _WHOLE_STEMS = asking_stems(
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
 _OF_ALL = compile_late(
-    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
-    r"|(?:force|authority) (?:do|doing|going|like)|(?:force|authority) (?:\w+ )?(?:improv|chang|declin|deteriorat)\w+|^compare the (?:force|authority)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
+    r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up"
+    r"|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
+    r"|(?:force|authority) (?:do|doing|going|like)|(?:force|authority) (?:\w+ )?(?:improv|chang|declin"
+    r"|deteriorat)\w+|^compare the (?:force|authority)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting"
+    r"|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
 _BAD = compile_late(
@@ -60,7 +63,8 @@ _NO_LONGER_GOOD = compile_late(
 )
 _WELL = compile_late(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
 _OTHERS_SAY = compile_late(
-    r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers|victims|people|partners|leavers|they) "
+    r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers"
+    r"|victims|people|partners|leavers|they) "
     r"(?:say|said|think|thought|feel|felt|tell|told)\b",
     re.IGNORECASE,
 )

@@ -14,9 +14,11 @@ from peelqa.understanding.stand_ins import span_of_name
 
 # A body that others do something with, come from or lie near to says nothing of whose report is meant.
 _WITH = compile_late(
-    r"\b(?:shar|work|collaborat|merg|joint|join|partner|allian|cooperat|co-operat|border|neighbour)\w*\b[^?.!]{0,60}\b(?:with|to|and)\s+$"
+    r"\b(?:shar|work|collaborat|merg|joint|join|partner|allian|cooperat|co-operat|border"
+    r"|neighbour)\w*\b[^?.!]{0,60}\b(?:with|to|and)\s+$"
     r"|\b(?:near|outside|towards|bordering|neighbouring|next\sto|unlike)\s+$"
-    r"|\b(?:gangs?|drugs?|dealers?|offenders?|criminals?|officers|detectives|people|children|lines|guns|travell\w+|moved|transferred|came|comes?)"
+    r"|\b(?:gangs?|drugs?|dealers?|offenders?|criminals?|officers|detectives|people|children|lines|guns|travell\w+"
+    r"|moved|transferred|came|comes?)"
     r"\s+(?:in\s+)?(?:from|to)\s+$",
     re.IGNORECASE,
 )

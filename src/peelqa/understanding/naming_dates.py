@@ -16,7 +16,10 @@ from peelqa.understanding.spans import KINDS_OF_INSPECTION, ScopeSpan
 _GRADE = r"(?:grades?|ratings?|judge?ments?)"
 _REPORT = rf"(?:inspections?|reports?|assessments?|peel|reviews?|visits?|{_GRADE}|findings|letter)"
 _KIND = rf"(?:(?:{KINDS_OF_INSPECTION})\s+){{0,4}}"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?P<end>\s?[/–-]\s?(?:20)?\d\d)?(?![\d/%]|[.,]\d)"
 _YEARS = compile_late(rf"(?<![\d£$€/.,–-]){_YEAR}", re.IGNORECASE)
 # Before a year, these make it a point in the story and not the name of a report.
@@ -27,12 +30,14 @@ _TOLD = compile_late(
     re.IGNORECASE,
 )
 _COUNTED = compile_late(
-    r"\s+(?:people|officers|staff|children|cases|crimes|homes|calls|victims|incidents|records|offences|of\sthe|more|miles|key\sfacts)\b",
+    r"\s+(?:people|officers|staff|children|cases|crimes|homes|calls|victims|incidents|records|offences|of\sthe"
+    r"|more|miles|key\sfacts)\b",
     re.IGNORECASE,
 )
 _MONTH_BEFORE = compile_late(rf"\b{_MONTH}\s+$", re.IGNORECASE)
 _REPORT_BEFORE = compile_late(
-    rf"\b(?:{_REPORT}|published|issued|inspected|visited)\s+(?:{_KIND})(?:(?:in|of|for|from|dated|on)\s+)?(?:{_MONTH}\s+)?$|\bpeel[\s-]*$",
+    rf"\b(?:{_REPORT}|published|issued|inspected|visited)\s+(?:{_KIND})(?:(?:in|of|for|from|dated"
+    rf"|on)\s+)?(?:{_MONTH}\s+)?$|\bpeel[\s-]*$",
     re.IGNORECASE,
 )
 _REPORT_AFTER = compile_late(rf"(?:[’']s)?\s+{_KIND}{_REPORT}\b", re.IGNORECASE)
@@ -41,7 +46,8 @@ _LEADS_TO_YEAR = compile_late(
     re.IGNORECASE,
 )
 _BEFORE_YEAR = compile_late(
-    rf"(?:\b(?:in|for|of|during|from|and|or)\s+)?(?:\b(?:the|its|their)\s+)?(?:\b{_REPORT}\s+(?:in|of|for|from)\s+)?(?:{_MONTH}\s+)?$",
+    rf"(?:\b(?:in|for|of|during|from|and|or)\s+)?(?:\b(?:the|its|their)\s+)?(?:\b{_REPORT}\s+(?:in|of|for"
+    rf"|from)\s+)?(?:{_MONTH}\s+)?$",
     re.IGNORECASE,
 )
 _DAY = compile_late(
@@ -55,7 +61,8 @@ _BEFORE_DAY = compile_late(
 )
 _SAYS_REPORT = compile_late(rf"\b(?:{_REPORT}|published|issued|dated|released)\b", re.IGNORECASE)
 _NEWEST = compile_late(
-    rf"(?:\b(?:in|from|at|by)\s+)?(?:\b(?:the|its|their|this)\s+)?\b(?:latest|newest|most\s+recent(?:ly)?|last)\s+(?:\w+\s+){{0,2}}?"
+    r"(?:\b(?:in|from|at|by)\s+)?(?:\b(?:the|its|their|this)\s+)?\b(?:latest|newest|most\s+recent(?:ly)?"
+    rf"|last)\s+(?:\w+\s+){{0,2}}?"
     rf"(?:published\s+)?(?P<what>{_REPORT}|inspected|graded|assessed)\b",
     re.IGNORECASE,
 )

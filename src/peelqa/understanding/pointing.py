@@ -20,16 +20,23 @@ class PointedBack:
     at_matter: bool
 
 
-_SAYS = r"(?:say|says|said|find|finds|found|think|thinks|thought|show|shows|shown|so|such|concerned|ensure|sure|evidence|believe|know|knows|agree|agreed|report|reported|true|clear|mean|means|way|ways|than|is it)"
+_SAYS = (
+    r"(?:say|says|said|find|finds|found|think|thinks|thought|show|shows|shown|so|such|concerned|ensure|sure"
+    r"|evidence|believe|know|knows|agree|agreed|report|reported|true|clear|mean|means|way|ways|than|is it)"
+)
 _BODY_WORDS = compile_late(
-    r"\b(?:(?:the|this|that)\s+(?:force|constabulary|council|authority|local authority|service|organisation|partnership|report|inspection)|(?:its|their|his|her)(?=\s+\w))\b",
+    r"\b(?:(?:the|this|that)\s+(?:force|constabulary|council|authority|local authority|service|organisation"
+    r"|partnership|report|inspection)|(?:its|their|his|her)(?=\s+\w))\b",
     re.IGNORECASE,
 )
 _ACTS = compile_late(
     r"\b(?P<aux>do|does|did|can|could|will|would|should|must|might|had)\s+(?:it|they)\b(?=\s+(?!be\b)\w)", re.IGNORECASE
 )
 _IS_JUDGED = compile_late(
-    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced|tackl|deal|handl|invest|protect|record|respond)\w*)",
+    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective"
+    r"|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving"
+    r"|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced"
+    r"|tackl|deal|handl|invest|protect|record|respond)\w*)",
     re.IGNORECASE,
 )
 _THERE = compile_late(
@@ -37,33 +44,40 @@ _THERE = compile_late(
     re.IGNORECASE,
 )
 _SUBJECT = compile_late(
-    r"\b(?P<aux>is|was|are|were|has|have|had|do|does|did|will|would|should|can|could|why|how)\s+(?:it|they|that|this|those|these)\b(?!\s+(?:any|force|report|area))",
+    r"\b(?P<aux>is|was|are|were|has|have|had|do|does|did|will|would|should|can|could|why|how)\s+(?:it|they|that"
+    r"|this|those|these)\b(?!\s+(?:any|force|report|area))",
     re.IGNORECASE,
 )
 _OBJECT = compile_late(
-    r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
+    r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on"
+    r"|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
     re.IGNORECASE,
 )
 _THAT_NOUN = compile_late(
     r"\b(?:(?:that|this|those|these|such)\s+(?=[a-z]{3,})"
-    r"|the\s+(?=(?:numbers?|figures?|rates?|trends?|totals?|percentages?|rise|fall|increase|drop|problems?|situation|issues?|same)\b(?!\s+of\b)))",
+    r"|the\s+(?=(?:numbers?|figures?|rates?|trends?|totals?|percentages?|rise|fall|increase|drop|problems?"
+    r"|situation|issues?|same)\b(?!\s+of\b)))",
     re.IGNORECASE,
 )
 _OF = compile_late(
-    r"(?P<aux>\b(?:any|some|all|most|half|none|each|many|few|how many|which|one|two|both|part|much)\s+of)\s+(?:(?:them|it)\b|(?:these|those|that|this)\b(?!\s+[a-z]+s\b))",
+    r"(?P<aux>\b(?:any|some|all|most|half|none|each|many|few|how many|which|one|two|both|part"
+    r"|much)\s+of)\s+(?:(?:them|it)\b|(?:these|those|that|this)\b(?!\s+[a-z]+s\b))",
     re.IGNORECASE,
 )
 _ONE = compile_late(
-    r"\b(?:has|have|had|get|gets|got|need|needs|want|given|issued|use|uses|the same|such)\s+(?:one|ones|any|some)\b(?=\s*[?.!]*$)|\bthe\s+\w+\s+ones?\b",
+    r"\b(?:has|have|had|get|gets|got|need|needs|want|given|issued|use|uses|the same|such)\s+(?:one|ones|any"
+    r"|some)\b(?=\s*[?.!]*$)|\bthe\s+\w+\s+ones?\b",
     re.IGNORECASE,
 )
 _ACTED_ON = compile_late(
-    r"(?P<aux>\b(?:put|make|get|fix|chang|improv|stop|prevent|reduc|tackl|address|solv|resolv|keep|turn|handl|deal with|caus|explain|correct|support|provid|check|measur|record)(?:e|es|ed|ing|ting)?)"
+    r"(?P<aux>\b(?:put|make|get|fix|chang|improv|stop|prevent|reduc|tackl|address|solv|resolv|keep|turn|handl"
+    r"|deal with|caus|explain|correct|support|provid|check|measur|record)(?:e|es|ed|ing|ting)?)"
     r"\s+(?:(?:it|them)\b|(?:this|that|these|those)\b(?!\s+[a-z]{3,}))",
     re.IGNORECASE,
 )
 _ELLIPTIC = compile_late(
-    r"(?P<aux>^(?:how many|how much|which|(?:what|which) (?:proportion|percentage|share|number)))(?= (?:had|have|has|were|was|are|is|did|got|involved|took|failed|met|could|should|must|can)\b)",
+    r"(?P<aux>^(?:how many|how much|which|(?:what|which) (?:proportion|percentage|share|number)))(?= (?:had|have"
+    r"|has|were|was|are|is|did|got|involved|took|failed|met|could|should|must|can)\b)",
     re.IGNORECASE,
 )
 _SAYING = compile_late(
@@ -71,11 +85,13 @@ _SAYING = compile_late(
 )
 _PERSON = compile_late(r"\b(?:he|she|him|hers?|his)\b", re.IGNORECASE)
 _ANTECEDENT_ONE = compile_late(
-    r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b|inspection\b|other\b|more\b|further\b|new\b|same\b)[a-z]{3,}",
+    r"\b(?:the|an?|each|every|any|no|one|its|their)\s+(?!force\b|constabulary\b|council\b|authority\b|report\b"
+    r"|inspection\b|other\b|more\b|further\b|new\b|same\b)[a-z]{3,}",
     re.IGNORECASE,
 )
 _ANTECEDENT_MANY = compile_late(
-    r"\b(?!does\b|is\b|was\b|has\b|its\b|inspectors\b|reports?\b|always\b|this\b|concerns\b|strengths\b)(?:[a-z]{3,}(?<!s)s|people|children|staff|police|women|men)\b",
+    r"\b(?!does\b|is\b|was\b|has\b|its\b|inspectors\b|reports?\b|always\b|this\b|concerns\b"
+    r"|strengths\b)(?:[a-z]{3,}(?<!s)s|people|children|staff|police|women|men)\b",
     re.IGNORECASE,
 )
 

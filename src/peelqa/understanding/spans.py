@@ -12,7 +12,8 @@ _GONE = "\ue000"
 """Marks where words were left out, while what they leave behind is looked for."""
 _SPACE = rf"[\s{_GONE}]*"
 KINDS_OF_INSPECTION = (
-    r"peel|ilacs|sif|jtai|full|short|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused|monitoring|child\sprotection"
+    r"peel|ilacs|sif|jtai|full|short|joint|targeted|area|send|ofsted|hmicfrs|hmic|children.?s|services|focused"
+    r"|monitoring|child\sprotection"
     r"|special\seducational\sneeds\sand/or\sdisabilities\s\(send\)"  # as `wording` spells it out
 )
 """What may stand before "inspection", as a regular expression."""
@@ -34,7 +35,8 @@ _LEFT_BEHIND = tuple(
         (rf",?\s(?:at|by|towards) the (?:end|start|beginning|turn)(?: of)?\s*{_GONE}", ""),
         (rf",?\s(?:in|by|at|from|since) (?:the )?(?:early|late|mid|spring|summer|autumn|winter)\s*{_GONE}", ""),
         (
-            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*) (?:came|visited|inspected|looked|went|(?:was|were) there)(?: in| round| there)?"
+            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*) (?:came|visited|inspected|looked|went|(?:was"
+            r"|were) there)(?: in| round| there)?"
             rf"(?={_SPACE}[?.!,]*$)",
             "",
         ),

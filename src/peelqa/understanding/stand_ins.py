@@ -13,8 +13,10 @@ _AUXILIARIES = "is|are|was|were|has|have|had|do|does|did|can|could|will|would|sh
 _PLACE = compile_late(r"\b(?:in|for|at|within|across|on|inside)\s+(?:the\s+)?$", re.IGNORECASE)
 # After "in Kent", what goes on without it: "are children in Kent | safe" does not, for "schools" would stand there too.
 _GOES_ON = compile_late(
-    r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since|after|before|because|until|while"
-    r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|be|being|been|go|goes|wait|use|live|lives|feel|think|say|said"
+    r"\s*(?:[?.!,:;()]|$|\b(?:in|for|at|on|of|to|from|and|or|but|about|during|with|without|by|than|as|if|since"
+    r"|after|before|because|until|while"
+    r"|that|which|who|whose|where|when|what|why|how|get|gets|got|compared|still|not|there|be|being|been|go|goes"
+    r"|wait|use|live|lives|feel|think|say|said"
     rf"|need|like|want|know|\w+ed|{_AUXILIARIES})\b)",
     re.IGNORECASE,
 )

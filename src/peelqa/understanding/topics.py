@@ -38,7 +38,8 @@ _TRAILING = frozenset(
 )
 _WEAK_TOPICS = frozenset(["efficient", "effective", "legitimate", "effectively", "improve"])
 _MERE_WORDS = compile_late(
-    r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will|must"
+    r"(?!.*\b(?:what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|has|have|had|can|could"
+    r"|should|would|will|must"
     r"|tell|show|list|name|give|compare|find|explain|describe)\b)[^?!]*\w\W+\w[^?!]*\??",
     re.IGNORECASE,
 )
@@ -90,7 +91,8 @@ def find_topic(question: str) -> Topic:
 def asks_in_full(text: str) -> bool:
     """Tell whether a text is a question or sentence of its own and not a fragment ("and custody?")."""
     opening = re.match(
-        r"(?:please\s+)?(?:what|which|who|whom|whose|when|where|how|why|is|are|was|were|do|does|did|has|have|had|can|could|should|would|"
+        r"(?:please\s+)?(?:what|which|who|whom|whose|when|where|how|why|is|are|was|were|do|does|did|has|have|had"
+        r"|can|could|should|would|"
         r"will|must|list|name|show|tell|give|find|quote|describe|explain|compare)\b(?!\s+(?:about|of)\b)",
         text,
         re.IGNORECASE,
