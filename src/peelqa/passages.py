@@ -62,6 +62,10 @@ class Passage:
         """The words themselves, sliced from the report's text."""
         return self.report.text[self.start_char : self.end_char]
 
+    def text_of(self, unit: Unit) -> str:
+        """Return the words of one of its units."""
+        return self.report.text[unit.start_char : unit.end_char]
+
     @property
     def section_path(self) -> tuple[str, ...]:
         """The headings it stands under, from the top."""
@@ -105,8 +109,7 @@ class Quotation:
 
     def _unit_texts(self) -> list[str]:
         """Return the words of each of its units; all of its words where it is no whole unit."""
-        text = self.passage.report.text
-        return [text[unit.start_char : unit.end_char] for unit in self.units] or [self.text]
+        return list(map(self.passage.text_of, self.units)) or [self.text]
 
     @property
     def finding(self) -> Finding:

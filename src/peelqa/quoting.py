@@ -206,7 +206,7 @@ def _introduces(passage: Passage, place: int) -> bool:
     if not 0 <= place < len(passage.units):
         return False
     unit = passage.units[place]
-    return passage.report.text[unit.start_char : unit.end_char].rstrip().endswith((":", ";"))
+    return passage.text_of(unit).rstrip().endswith((":", ";"))
 
 
 def _is_row(passage: Passage, place: int) -> bool:

@@ -54,7 +54,7 @@ class Hit:
     @property
     def text(self) -> str:
         """The unit's words."""
-        return self.passage.report.text[self.unit.start_char : self.unit.end_char]
+        return self.passage.text_of(self.unit)
 
     @property
     def surroundings(self) -> str:

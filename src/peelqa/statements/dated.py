@@ -75,7 +75,7 @@ def _first(
         if themes and passage.report.sections[passage.section].theme not in themes:
             continue
         for unit in passage.units:
-            if says(report, passage.report.text[unit.start_char : unit.end_char]):
+            if says(report, passage.text_of(unit)):
                 yield passage.quote(unit.start_char, unit.end_char)
                 return
 

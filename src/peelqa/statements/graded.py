@@ -218,7 +218,7 @@ def _said(index: Index, report: ReportCard, grade: Grade) -> Iterator[Quotation]
     about, value = set(content_stems(grade.about)), re.compile(rf"\b{re.escape(grade.value)}\b", re.IGNORECASE)
     for passage in index.passages_of(report.id):
         for unit in passage.units:
-            text = passage.report.text[unit.start_char : unit.end_char]
+            text = passage.text_of(unit)
             apart = unit.end_char <= grade.start_char or grade.end_char <= unit.start_char
             if apart and value.search(text) and about <= set(stems(text)) and len(text.split()) > len(about) + 3:
                 yield passage.quote(unit.start_char, unit.end_char)

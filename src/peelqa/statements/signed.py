@@ -70,7 +70,7 @@ def _signature(index: Index, report: ReportCard) -> Quotation | None:
     """Quote the first unit of a report that names an inspector as such."""
     for passage in index.passages_of(report.id):
         for unit in passage.units:
-            text = passage.report.text[unit.start_char : unit.end_char]
+            text = passage.text_of(unit)
             if _MENTIONS.search(text) and _SIGNED.search(text):
                 return passage.quote(unit.start_char, unit.end_char)
     return None

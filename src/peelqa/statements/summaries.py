@@ -106,7 +106,7 @@ def _findings(passage: Passage, direction: Finding | None) -> Iterator[Quotation
 def _speaks(passage: Passage, at: int, direction: Finding | None) -> bool:
     """Tell whether a unit is a sentence that states a finding, of one direction if one is asked for."""
     unit = passage.units[at]
-    text = passage.report.text[unit.start_char : unit.end_char]
+    text = passage.text_of(unit)
     is_item = unit.kind is BlockKind.ITEM and len(text.split()) >= _WORDS_OF_ITEM
     if not (unit.kind is BlockKind.PARAGRAPH or is_item) or _PREAMBLE.match(text):
         return False
