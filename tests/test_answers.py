@@ -90,3 +90,9 @@ def test_a_sentence_that_says_the_opposite_repeats_nothing(tmp_path: Path) -> No
     quotations = [each.quote(each.start_char, each.end_char) for each in (first, second)]
     assert not is_repetition(*quotations)
     assert is_repetition(quotations[0], quotations[0])
+
+
+def test_a_misspelt_body_that_was_chosen_is_told_with_the_one_that_may_be_meant(sample_library: Library) -> None:
+    answer = sample_library.ask("How is custody run?", Filters(body=("Northfel Police",)))
+    assert answer.status is Status.NOT_COVERED
+    assert "Did you mean Northfell Police?" in answer.message

@@ -23,7 +23,7 @@ from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units, s
 from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
-from peelqa.understanding.spelling import is_english
+from peelqa.understanding.spelling import is_english, nearest_name
 
 DEFAULT_LIMIT = 5
 FOREIGN_SIMILARITY = 0.25
@@ -186,7 +186,7 @@ class Library:
         quoted, similarity = self.find_quotations(question)
         near = choose(quoted, limit)
         if question.not_covered:
-            said = f"No report here is about {question.not_covered}. {self._covers(question)}"
+            said = f"{self.say_not_covered(question.not_covered)} {self._covers(question)}"
             return _Verdict(Status.NOT_COVERED, said, near)
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
@@ -199,6 +199,11 @@ class Library:
         least = self.model.least_beside(near[0].relevance)
         shown = choose([each for each in quoted if each.relevance >= least], limit)
         return _Verdict(Status.ANSWERED, self._said(question, shown, quoted), shown)
+
+    def say_not_covered(self, name: str) -> str:
+        """Say that no report is about a body, a year or a day; and which body may be meant where a name looks misspelt."""
+        meant = nearest_name(name, self.covered.bodies)
+        return f"No report here is about {name}.{f' Did you mean {meant}?' if meant else ''}"
 
     def _covers(self, question: Question) -> str:
         """Say of which years there are reports on the bodies that a question names, or else which bodies there are."""

@@ -123,7 +123,7 @@ def compare(
         columns=columns,
         rows=cells,
         message=_message(cell for row in cells for cell in row),
-        warnings=(*_not_here(understood), *_warnings(cell for row in cells for cell in row)),
+        warnings=(*_not_here(library, understood), *_warnings(cell for row in cells for cell in row)),
         generation=library.index.generation,
         built_at=str(library.index.manifest["built_at"]),
     )
@@ -184,10 +184,10 @@ def _message(cells: Iterable[Cell]) -> str:
     return "Of {} cells: {}.".format(len(counted), ", ".join(f"{count} {what}" for count, what in parts if count))
 
 
-def _not_here(question: Question) -> Iterator[str]:
+def _not_here(library: Library, question: Question) -> Iterator[str]:
     """Say which bodies or years the question names that cannot be among what is compared."""
     for name in filter(None, (question.not_covered, *question.missing)):
-        yield f"No report here is about {name}."
+        yield library.say_not_covered(name)
 
 
 def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
             written = text[run[0].start() : run[-1].end()]
             if "\n" in written or not _may_be_name(run):
                 continue
-            name = _nearest_name(written, tuple(sorted(covered)))
+            name = nearest_name(written, covered)
             if name:
                 return correct_names(f"{text[: run[0].start()]}{name}{text[run[-1].end() :]}", covered, words)
     return text
@@ -144,11 +144,15 @@ def _may_be_name(run: Sequence[re.Match[str]]) -> bool:
     return first not in _WORDS_OF_NAMES and last not in ("the", "in", "for", "and", "of")
 
 
-def _nearest_name(written: str, covered: tuple[str, ...]) -> str | None:
-    """Return the one covered name that is near enough to what is written; none where another body's is as near."""
+def nearest_name(written: str, covered: Collection[str]) -> str | None:
+    """Return the one covered body's name that is near enough to what is written; none where another body's is as near.
+
+    >>> nearest_name("Bradfrod", ["Bradford", "Kent"])
+    'Bradford'
+    """
     plain = " ".join(written.casefold().split())
     allowed = _allowed(len(plain)) if len(plain) > _SHORTEST else 0
-    names = _names(covered)
+    names = _names(tuple(sorted(covered)))
     near = process.extract(plain, list(names), scorer=OSA.distance, score_cutoff=allowed, limit=10) if allowed else []
     best = [name for name, distance, _ in near if distance == near[0][1] and name[0] == plain[0]]
     meant = {names[name].bearers for name in best}
