@@ -174,3 +174,9 @@ def test_a_carried_over_grade_is_told(index: Index) -> None:
 def test_graded_areas_stand_by_how_many_reports_grade_them(index: Index) -> None:
     counts = [count for _, count in graded_areas(index.reports)]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_only_grades_of_forces_before_and_after_2021_are_called_incomparable(index: Index) -> None:
+    assert areas_by_years(index.reports, "Northfell Police").scales_differ
+    of_councils = [replace(report, framework="ILACS") for report in index.reports]
+    assert not areas_by_years(of_councils, "Northfell Police").scales_differ

@@ -60,8 +60,16 @@ class GradeTable:
 
     @property
     def scales_differ(self) -> bool:
-        """True where the years span the change from four grades to five, so that they cannot be compared."""
-        return bool(self.years) and self.years[0] < FIRST_YEAR_OF_FIVE_TIERS <= self.years[-1]
+        """True where grades of forces stand on both sides of the change from four grades to five, so that they cannot be compared."""
+        cells = (cell for _, row in self.rows for cell in row)
+        of_forces = {
+            cell.year >= FIRST_YEAR_OF_FIVE_TIERS for cell in cells if any(_is_peel(each) for each in cell.statements)
+        }
+        return len(of_forces) > 1
+
+
+def _is_peel(statement: Statement) -> bool:
+    return (statement.report.framework or "").startswith("PEEL")
 
 
 def graded_areas(reports: Iterable[ReportCard]) -> tuple[tuple[str, int], ...]:
