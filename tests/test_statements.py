@@ -280,6 +280,8 @@ def test_a_chosen_theme_or_finding_holds_for_what_reading_found_too(sample_libra
         ("Which forces were graded good or outstanding?", "Ungraded", False),
         ("Which councils were rated not good?", "Outstanding", False),
         ("Which councils were rated not good?", "Requires improvement", True),
+        ("Which councils were rated not adequate?", "Good", False),
+        ("Which councils are not inadequate?", "Good", True),
         ("What grades were given?", "Inadequate", True),
     ],
 )

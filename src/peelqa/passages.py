@@ -128,7 +128,7 @@ class Quotation:
         own = {found for each in self._unit_texts() if (found := find_period(each))}
         if len(own) > 1:
             return None
-        return find_period(self.text) or self.passage.report.sections[self.passage.section].period
+        return next(iter(own), self.passage.report.sections[self.passage.section].period)
 
     @property
     def source(self) -> str | None:

@@ -19,7 +19,7 @@ from peelqa.relevance import BARRED, RelevanceModel, WeighedHit
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
-from peelqa.words import stems
+from peelqa.words import numbers_in, stems
 
 LONGEST_QUOTATION = 80
 """Words, unless one unit alone has more."""
@@ -31,7 +31,6 @@ _SAME_WORDS = 0.75
 _FROM_ONE_REPORT = 2
 """Quotations from one report before those of other reports that speak of the matter too."""
 _SIDES = {Finding.CONCERN, Finding.STRENGTH}
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
 _LEANS_BACK = compile_late(
     r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That"
@@ -109,13 +108,9 @@ def is_repetition(quotation: Quotation, other: Quotation) -> bool:
     ):
         return False
     words, others = _stems_of(quotation.text), _stems_of(other.text)
-    if {quotation.finding, other.finding} == _SIDES or _numbers_in(quotation.text) != _numbers_in(other.text):
+    if {quotation.finding, other.finding} == _SIDES or numbers_in(quotation.text) != numbers_in(other.text):
         return False
     return len(words & others) >= _SAME_WORDS * len(words | others)
-
-
-def _numbers_in(text: str) -> set[str]:
-    return set(_NUMBER.findall(text))
 
 
 @lru_cache(maxsize=512)

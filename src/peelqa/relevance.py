@@ -21,7 +21,7 @@ from peelqa.questions import Question
 from peelqa.reports.report import Report
 from peelqa.search import Hit
 from peelqa.understanding.wording import hold_alike
-from peelqa.words import content_stems, stems
+from peelqa.words import content_stems, numbers_in, stems
 
 _UNCOVERED = 3.0
 _TYPE_MISSING = 2.0
@@ -30,7 +30,6 @@ _DIRECTION_MISSING = 5.0
 BARRED = 0.02
 """The relevance at most where what stands first can be no answer: none of 49 such hits was one on the tuning halves of
 questions on inspection reports, by the rule of succession."""
-_NUMBER = compile_late(r"\d[\d,.]*\d|\d")
 _DENIAL = compile_late(
     r"\b(?:not|never|no|none|nor|cannot|without|except|unable|fail\w*|lack\w*)\b|n[’']t\b", re.IGNORECASE
 )
@@ -161,7 +160,7 @@ def _weigh(hit: Hit, question: Question, rarity: Mapping[str, float]) -> Weighed
     held = set(stems(f"{hit.surroundings} {' '.join(hit.passage.section_path)} {hit.passage.report.title}"))
     held |= hold_alike(held, question.searched)
     missing = sum(weight for word, weight in rarity.items() if word not in held)
-    numbers, said = set(_NUMBER.findall(question.searched)), set(_NUMBER.findall(hit.passage.text))
+    numbers, said = numbers_in(question.searched), numbers_in(hit.passage.text)
     known = f"{hit.passage.report.title} {hit.passage.report.body or ''}"
     evidence = Evidence(
         logit=hit.logit,

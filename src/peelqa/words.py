@@ -16,6 +16,7 @@ B = 0.3
 """BM25's constants (Robertson and Zaragoza, 2009). Sentences differ little in worth by their length, hence a small B."""
 
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """Characters that stand inside words and are not seen: a hyphen for a line's end, joiners, marks of byte order."""
 _STEMMER = Stemmer.Stemmer("english")
@@ -210,6 +211,15 @@ def fold(text: str) -> str:
 def stems(text: str) -> list[str]:
     """Return the stems of all words of a text, in order."""
     return [stem(word) for word in _WORD.findall(fold(text).casefold())]
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the numbers of a text as they are written, each whole.
+
+    >>> sorted(numbers_in("In 2014 it had 1,200 cases, 20 of them new."))
+    ['1,200', '20', '2014']
+    """
+    return set(_NUMBER.findall(text))
 
 
 def content_words(text: str) -> list[str]:

@@ -26,6 +26,8 @@ _PILLARS = (
         "Legitimacy",
     ),
 )
+_PRAISES = ("adequate", "good", "outstanding")
+"""From the lowest up."""
 _DENIED = compile_late(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _ANY = r"(?:has|have|is|are|was|were|did) any"
 _WHICH = compile_late(rf"{OPENING}(?:in )?(?:which|what|where|list|show|{_ANY})\b", re.IGNORECASE)
@@ -100,15 +102,17 @@ def asked_subject(question: Question, reports: Sequence[ReportCard]) -> set[str]
 def has_asked_value(question: Question, value: str) -> bool:
     """Tell whether a grade's value is one that a question asks who or what has, or does not have; True where it asks for none.
 
-    What is not good is worse than that. What a scale adds to a value makes no difference: "Requires improvement to be good" is "requires improvement".
+    What is not good is worse than that. What a scale adds to a value makes no difference: "Requires improvement to be
+    good" is "requires improvement".
     """
     asked = plain_values(question.searched)
     if not _WHICH.match(question.searched) or not asked:
         return True
-    values = plain_values(value)[:1]
+    given = next(iter(plain_values(value)), "")
     if _DENIED.search(question.searched) is None:
-        return any(each in asked for each in values)
-    return bool(values) and values[0] not in asked and not (values == ["outstanding"] and "good" in asked)
+        return given in asked
+    better = next((_PRAISES[at:] for at, praise in enumerate(_PRAISES) if praise in asked), ())
+    return given not in ("", *asked, *better)
 
 
 def plain_values(text: str) -> list[str]:

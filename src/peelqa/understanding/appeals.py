@@ -32,8 +32,8 @@ class Unclear(StrEnum):
     GIBBERISH = "gibberish"
 
 
-_WHO_ASKS_ABOUT = "force|council|authority|officers?|staff|area|town|city|county|local|police|schools?|services?|social|workers?|taxes|money"
-_I = rf"(?:i|we|my \w+|(?<!of )our (?!(?:{_WHO_ASKS_ABOUT})\b)\w+)"
+_OURS_TO_ASK_ABOUT = "force|council|authority|officers?|staff|area|town|city|county|local|police|schools?|services?|social|workers?|taxes|money"
+_I = rf"(?:i|we|my \w+|(?<!of )our (?!(?:{_OURS_TO_ASK_ABOUT})\b)\w+)"
 _RELATIVE = (
     r"(?:dad|daddy|father|mum|mummy|mother|step\w+|partner|boyfriend|girlfriend|husband|wife|ex|uncle"
     r"|brother|son|daughter|carer|foster \w+)"
