@@ -28,23 +28,24 @@ _TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
 _TIME_TAKEN = compile_late(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
 _TAKES = compile_late(
-    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?"
-    r"|years?|decades?|daily|weekly|monthly|yearly|annual\w*|quarterly"
+    r"\b(?:too|very|so|as) (?:long|quick\w*|fast|soon|often)\b"
+    r"|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annual\w*"
+    r"|quarterly"
     r"|always|never|rarely|often|usually|sometimes|regular\w*|frequent\w*|prompt\w*|immediate\w*|quick\w*|swift\w*"
     r"|slow\w*|timel\w+|delay\w*|late|soon)\b",
     re.IGNORECASE,
 )
 # "when will it next be inspected": a day that is past is no answer.
 _FUTURE_ASKED = compile_late(
-    r"^(?:and |so |but )?when (?:(?:will|is|are)\b.* (?:next|due|going to)\b|will\b.* (?:be (?:re-?)?inspected"
-    r"|be published|come out|return)\b)",
+    r"^(?:and |so |but )?when (?:(?:will|is|are)\b.* (?:next|due|going to)\b"
+    r"|will\b.* (?:be (?:re-?)?inspected|be published|come out|return)\b)",
     re.IGNORECASE,
 )
 _FUTURE = compile_late(
     r"\b(?:will|shall|plan\w*|due|expect\w*|intend\w*|intention|going to|schedul\w*|next|soon|shortly|until"
     r"|forthcoming|upcoming|propos\w+"
-    r"|within (?:\w+ )?(?:an?|one|two|three|six|twelve|\d+)|by (?:\d|the (?:end|start|middle)|(?:early|late|mid)"
-    r"|spring|summer|autumn|winter"
+    r"|within (?:\w+ )?(?:an?|one|two|three|six|twelve|\d+)"
+    r"|by (?:\d|the (?:end|start|middle)|(?:early|late|mid)|spring|summer|autumn|winter"
     r"|January|February|March|April|May|June|July|August|September|October|November|December))",
     re.IGNORECASE,
 )
@@ -77,15 +78,16 @@ _SHARE = compile_late(
     re.IGNORECASE,
 )
 _MONEY_ASKED = compile_late(
-    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b|\b(?:what(?:[’']s| is| was| are| were)"
-    r"|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price)\b(?! (?:cuts?"
-    r"|reductions?|pressures?|gaps?|holes?|spent)\b)|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention"
-    r"|effort|work|notice|heed|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
+    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b"
+    r"|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget"
+    r"|salary|salaries|price)\b(?! (?:cuts?|reductions?|pressures?|gaps?|holes?|spent)\b)"
+    r"|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention|effort|work|notice|heed"
+    r"|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
     re.IGNORECASE,
 )
 _MONEY = compile_late(
-    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b|\d\s?(?:p\b|million"
-    r"|billion|pounds|m\b|k\b)|\bpounds?\b",
+    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b"
+    r"|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
     re.IGNORECASE,
 )
 # What begins with these wants an amount and nothing else; "why is the proportion so high" wants more.
@@ -108,8 +110,9 @@ _NAMED_ASKED = compile_late(
     r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must"
     r"|be)\b)[a-z-]+ ){0,2}(?:towns?|cit(?:y|ies)|villages?|districts?|boroughs?|count(?:y|ies)|countr(?:y|ies)"
     r"|streets?|suburbs?|universit(?:y|ies)|colleges?|schools?|providers?"
-    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?|prisons?)\b(?= (?:is|are|was|were|did|does"
-    r"|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or|and)\b|\W*$)"
+    r"|compan(?:y|ies)|firms?|charit(?:y|ies)|contractors?|hospitals?"
+    r"|prisons?)\b(?= (?:is|are|was|were|did|does|do|has|have|had|in|of|on|at|that|who|which|will|would|can|or"
+    r"|and)\b|\W*$)"
     r"|\bwhat (?:is|was|are|were) the names? of\b",
     re.IGNORECASE,
 )
@@ -117,8 +120,8 @@ _NAMED_ASKED = compile_late(
 _SEVERAL_NAMED_ASKED = compile_late(
     r"\bwhich (?:(?:secondary|primary|special|local|other|independent|private|national|main) ){0,2}(?:towns|cities"
     r"|villages|universities|colleges"
-    r"|schools|providers|companies|firms|charities|hospitals|prisons)\b(?! (?:of|that|do|did|does|say|said|think"
-    r"|thought|feel)\b)",
+    r"|schools|providers|companies|firms|charities|hospitals"
+    r"|prisons)\b(?! (?:of|that|do|did|does|say|said|think|thought|feel)\b)",
     re.IGNORECASE,
 )
 # "which council is helping the authority": of that one a sentence gives the name, or says only "another council".
@@ -147,11 +150,12 @@ _SPECIFIED = (
 )
 # "who is the chief constable of Kent": a post, whose holder is asked for.
 _POST = compile_late(
-    r"\b(?:who(?:[’']s| is| was| are| were| will be| becomes| became| (?:will |is going to )?tak(?:es?"
-    r"|ing) over as| took over as)|(?:name of|called)) (?:the |its |their |our )?(?:(?!told|asked|when|if|by|for"
-    r"|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director|executive|chair|mayor"
-    r"|minister|superintendent|member|officer|head|manager|leader)\b(?! (?:accountable|answerable|responsible"
-    r"|meant|supposed|told|asked|working|supported|to)\b)",
+    r"\b(?:who(?:[’']s| is| was| are| were| will be| becomes| became"
+    r"| (?:will |is going to )?tak(?:es?|ing) over as| took over as)|(?:name of|called)) (?:the |its |their "
+    r"|our )?(?:(?!told|asked|when|if|by|for|to|a )[\w’'-]+ ){0,3}?(?P<post>constable|commissioner|director"
+    r"|executive|chair|mayor"
+    r"|minister|superintendent|member|officer|head|manager"
+    r"|leader)\b(?! (?:accountable|answerable|responsible|meant|supposed|told|asked|working|supported|to)\b)",
     re.IGNORECASE,
 )
 _HELD_BY_ONE = frozenset(["constable", "commissioner", "director", "executive", "chair", "mayor", "minister"])
@@ -190,8 +194,8 @@ _SPEAKS = compile_late(
 _NO_COUNT = compile_late(
     r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?"
     r"|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
-    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b|\b(?:level|stage|tier"
-    r"|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
+    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b"
+    r"|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
     re.IGNORECASE,
 )
 _PLURAL = compile_late(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)

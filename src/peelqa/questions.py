@@ -121,39 +121,42 @@ _KINDS = (
     ),
     (
         Kind.GRADE,
-        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b|\bjudg(?:ed"
-        rf"|e?ments?)\b(?! of the)|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"
+        r"\bgrad(?:e|ed|es|ing|ings)\b|\boverall (?:effectiveness|judge?ment)\b|\brat(?:ed|ing|ings)\b"
+        r"|\bjudg(?:ed|e?ments?)\b(?! of the)"
+        rf"|\b(?:inadequate|outstanding(?! {TO_BE_DONE})|requires? improvement)\b"
         r"|^(?:and |but |so )?what (?:did|does|has|have|was|were)\b.*\b(?:get|got|gotten|given|receive|received"
         r"|score|scored|achieve|achieved) for\b",
     ),
     (
         Kind.FIGURE,
-        r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b|\b(?:what|which) (?:share|proportion"
-        r"|percentage|number|size|fraction)\b"
+        r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b"
+        r"|\b(?:what|which) (?:share|proportion|percentage|number|size|fraction)\b"
         r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b"
-        r"|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures\b|\b(?:what|the|a) figure\b(?! (?:in|of|who"
-        r"|behind))|\bbudget\b|\bstatistics\b",
+        r"|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures\b"
+        r"|\b(?:what|the|a) figure\b(?! (?:in|of|who|behind))|\bbudget\b|\bstatistics\b",
     ),
     (
         Kind.DATE,
-        r"^(?:and |but |so )?(?:since |until |by )?when\b|\b(?:what|which|on what|on which) (?:date|year|month"
-        r"|day)s?\b|\blast updated\b|\bdates? of\b|\bdeadline\b|\b(?:publication|inspection) dates?\b",
+        r"^(?:and |but |so )?(?:since |until |by )?when\b"
+        r"|\b(?:what|which|on what|on which) (?:date|year|month|day)s?\b|\blast updated\b|\bdates? of\b"
+        r"|\bdeadline\b|\b(?:publication|inspection) dates?\b",
     ),
     (
         Kind.PERSON,
-        r"(?:^|, )(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))|\bnames? of (?:the"
-        r"|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)|\blead inspector\b"
+        r"(?:^|, )(?:and |but |so )?who(?:m|se)?\b(?! (?:is|are) (?:at risk|affected|most))"
+        r"|\bnames? of (?:the|its) \w*\s?(?:inspector|chief|commissioner|director|leader|hmi|officer)"
+        r"|\blead inspector\b"
         r"|\bwhich (?:inspector|officer|chief constable|commissioner|organisation|university|company|charity|firm"
         r"|school|hospital|contractor)\b"
         r"|\bwhat (?:is|was) the name of\b|\bwhat(?:['’]s| is| was) (?:\w+['’]s|the \w+['’]s|its|their) name\b",
     ),
     (
         Kind.LIST,
-        r"^(?:please )?(?:list|name|enumerate|show(?: me)?(?: all)?|give me (?:a list|all))\b|\bwhat (?:are"
-        r"|were) (?:all )?(?:the|its|their)\b(?!.*\b(?:like|doing)\b)|\bwhat \w*\s?(?:recommendations|priorities"
-        r"|areas)\b"
-        r"|\bwhich (?:areas|recommendations|priorities|kinds|types|ways|steps|partners|agencies|\w+s)\b(?! (?:is"
-        r"|was))|\bpriorities\b|\b(?:recommendations|areas for improvement|causes of concern)\b",
+        r"^(?:please )?(?:list|name|enumerate|show(?: me)?(?: all)?|give me (?:a list|all))\b"
+        r"|\bwhat (?:are|were) (?:all )?(?:the|its|their)\b(?!.*\b(?:like|doing)\b)"
+        r"|\bwhat \w*\s?(?:recommendations|priorities|areas)\b"
+        r"|\bwhich (?:areas|recommendations|priorities|kinds|types|ways|steps|partners|agencies"
+        r"|\w+s)\b(?! (?:is|was))|\bpriorities\b|\b(?:recommendations|areas for improvement|causes of concern)\b",
     ),
     (
         Kind.FINDING,
@@ -173,10 +176,10 @@ _NOW = compile_late(
 _RIGHT_NOW = compile_late(r"\b(?:right|just|even) now\b", re.IGNORECASE)
 # Of incidents that are graded, or risks that are rated, no grade of an inspection is asked.
 _GRADED_BY_OTHERS = compile_late(
-    r"\b(?:incidents?|calls?|risks?|cases|referrals?|victims?|crimes?|reports of \w+) (?:(?:is|are|was|were|being"
-    r"|been|correctly|accurately|properly|wrongly) )*"
-    r"(?:graded?|gradings?|rated|ratings?|judged)\b|\b(?:graded|rated) (?:as )?(?:a )?(?:priority|emergency"
-    r"|immediate|urgent|high|medium|standard|low)\b",
+    r"\b(?:incidents?|calls?|risks?|cases|referrals?|victims?|crimes?"
+    r"|reports of \w+) (?:(?:is|are|was|were|being|been|correctly|accurately|properly|wrongly) )*"
+    r"(?:graded?|gradings?|rated|ratings?|judged)\b"
+    r"|\b(?:graded|rated) (?:as )?(?:a )?(?:priority|emergency|immediate|urgent|high|medium|standard|low)\b",
     re.IGNORECASE,
 )
 

@@ -38,8 +38,8 @@ _COMPARED = compile_late(
     re.IGNORECASE,
 )
 _LIVE_THERE = compile_late(
-    r"(?:and |so |but )?how many people live(?: (?:there|here|in (?:it|the (?:(?:force"
-    r"|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
+    r"(?:and |so |but )?how many people live(?: (?:there|here"
+    r"|in (?:it|the (?:(?:force|authority)(?:[’']s)? )?(?:area|force|authority|county|borough|city))))?\W*",
     re.IGNORECASE,
 )
 _NATIONAL = compile_late(r"\bnational\b", re.IGNORECASE)

@@ -28,8 +28,8 @@ _LISTS = (
     (compile_late(r"\b(?:innovative|promising|good) practices?\b", re.IGNORECASE), _PRACTICE),
     (
         compile_late(
-            r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right|(?:do"
-            r"|change|fix) next"
+            r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right"
+            r"|(?:do|change|fix) next"
             r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
             re.IGNORECASE,
         ),

@@ -43,9 +43,10 @@ _SERVED_STEMS = frozenset(stems("children families"))
 _OF_ALL = compile_late(
     r"\b(?:say|said|tell|told|find|found|findings?|think|thought|saw|conclu\w+|report(?:s|ed)?|summar\w+|sum up"
     r"|how (?:good|bad|well|effective|strong)|overview|headlines?|happen\w*|perform\w*"
-    r"|(?:force|authority) (?:do|doing|going|like)|(?:force|authority) (?:\w+ )?(?:improv|chang|declin"
-    r"|deteriorat)\w+|^compare the (?:force|authority)|(?:overall|whole|big|bigger) picture|(?:get|gets|getting"
-    r"|got|gone|become|became) (?:any )?(?:better|worse)|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
+    r"|(?:force|authority) (?:do|doing|going|like)"
+    r"|(?:force|authority) (?:\w+ )?(?:improv|chang|declin|deteriorat)\w+|^compare the (?:force|authority)"
+    r"|(?:overall|whole|big|bigger) picture|(?:get|gets|getting|got|gone|become|became) (?:any )?(?:better|worse)"
+    r"|turn\w* (?:\w+ )?a?round|falling (?:down|short))\b",
     re.IGNORECASE,
 )
 _BAD = compile_late(

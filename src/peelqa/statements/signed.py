@@ -25,16 +25,16 @@ _ASKED = compile_late(
     rf"{OPENING}(?:who {_MADE} {_DOCUMENT}(?: (?:of|on|in|for|at) {_BODY})?"
     rf"|who (?:inspected|assessed) {_BODY}|which inspector (?:wrote|led|signed|inspected) (?:{_DOCUMENT}|{_BODY})"
     r"|(?:who (?:is|was|are|were) |(?:what (?:is"
-    rf"|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:(?:of|on|in|for|at|behind)|(?:who"
-    rf"|that) {_MADE}) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
+    rf"|was) )?(?:the )?name of ){_INSPECTOR}(?: responsible)?(?: (?:(?:of|on|in|for|at|behind)"
+    rf"|(?:who|that) {_MADE}) (?:{_DOCUMENT}|{_BODY})){{0,2}}"
     rf"|(?:the )?lead inspector(?: (?:(?:of|on|in|for|at) )?(?:{_DOCUMENT}|{_BODY}|\d{{4}})){{0,3}}"
     r")\W*",
     re.IGNORECASE,
 )
 _NAME = r"\b[A-ZÀ-ÖØ-Þ][\w’'-]{1,30}(?:\s[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}){1,4}"
 _SIGNED = compile_late(
-    rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s{{1,4}}{_NAME}|{_NAME},?\s{{1,4}}(?:HMI\b(?!\s[A-Z])|(?:Her"
-    r"|His)\sMajesty[’']s\s(?:Chief\s)?Inspector\b)"
+    rf"\b[Ll]ead\s[Ii]nspectors?\b:?\s{{1,4}}{_NAME}"
+    rf"|{_NAME},?\s{{1,4}}(?:HMI\b(?!\s[A-Z])|(?:Her|His)\sMajesty[’']s\s(?:Chief\s)?Inspector\b)"
     rf"|{_NAME},?\s(?:\w{{1,30}}\s)?[Ll]ead\s[Ii]nspector\b"
 )
 _MENTIONS = compile_late(r"[Ii]nspector|HMI")

@@ -47,28 +47,29 @@ _CRIME = (
 )
 _OPENS = r"(?:^|[.!?,]\s*|\b(?:help|please|because|urgent|hi|hello|think|there'?s)\s+)"
 _EMERGENCY = compile_late(
-    rf"\b{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|got|keeps?|has|have)(?: (?:just|being|been"
-    rf"|getting|gone))* {_CRIME}\b"
+    rf"\b{_I} (?:(?:have|has|had) (?:just )?been|was|were|am|is|are|got|keeps?|has"
+    rf"|have)(?: (?:just|being|been|getting|gone))* {_CRIME}\b"
     rf"|\b(?:i'm|i've been|we've been|i've just been) (?:(?:being|getting|just|been) )*{_CRIME}\b"
-    rf"|{_OPENS}(?:some(?:one|body)|a man|a woman|he|she|they|people|my \w+) (?:(?:is|are|has|have|keeps?|just|was"
-    r"|were|might be|may be|been|being|about to|trying to) )*"
+    rf"|{_OPENS}(?:some(?:one|body)|a man|a woman|he|she|they|people"
+    r"|my \w+) (?:(?:is|are|has|have|keeps?|just|was|were|might be|may be|been|being|about to|trying to) )*"
     rf"{_CRIME} (?:me|us|my|our|in|into|outside|next door|now|him|her)\b"
     rf"|{_OPENS}(?:some(?:one|body)|he|she|my \w+)(?: (?:is|has|was))?(?: (?:just|been|being))* {_CRIME}[.!?]*$"
     r"|\b(?:my|our) (?:house|home|flat|car|van|phone|bike|bicycle|bag|wallet|shed|shop"
     r"|identity)\b.{0,20}\b(?:stolen|broken into|robbed|burgled|taken|gone)\b"
     rf"|{_OPENS}some(?:one|body) (?:stole|took|broke into|attacked|hit|robbed|hurt|is breaking|is in my) "
-    r"|\bi (?:want|need|would like|wish|'d like) to report\b|\b(?:where|how|who) (?:do|can|should) (?:i|we"
-    r"|you) report\b|^(?:i'd like to )?report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing"
-    r"|scam|fraud)\b"
-    r"|^(?:please )?(?:send|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)\b|\b(?:need"
-    r"|want) (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*))?[.!]*$"
-    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$|\b(?:i am|i'm|we are|we're|(?:my|our) \w+ (?:is|are)|some(?:one"
-    r"|body) is|he is|she is|they are) in danger\b|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
+    r"|\bi (?:want|need|would like|wish|'d like) to report\b"
+    r"|\b(?:where|how|who) (?:do|can|should) (?:i|we|you) report\b"
+    r"|^(?:i'd like to )?report (?:a|an|my) (?:crime|burglary|theft|robbery|rape|assault|missing|scam|fraud)\b"
+    r"|^(?:please )?(?:send|call|get)(?: \w+)? (?:the )?(?:police|help|ambulance)\b"
+    r"|\b(?:need|want) (?:the )?(?:police|help|ambulance)(?: (?:to|now|please|here|quick\w*))?[.!]*$"
+    r"|^help me[.!]*$|\bplease help[.!]*$|^help!*$"
+    r"|\b(?:i am|i'm|we are|we're|(?:my|our) \w+ (?:is|are)|some(?:one|body) is|he is|she is|they are) in danger\b"
+    r"|\bi don't feel safe\b|\b(?:call|dial|ring) 999\b"
     r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b"
-    rf"|\b(?:my|her|his) {_RELATIVE}\b.{{0,30}}\b{_CRIME} (?:me|us)\b|\bi(?:'m| am) (?:\w+ )?(?:scared|frightened"
-    r"|afraid|terrified) (?:to go home|of (?:my|him|her))\b"
-    r"|\b(?:a|the|some) (?:child|kid|baby|girl|boy|woman|man|person|neighbou?r)s? (?:(?:is|are|being"
-    rf"|getting) )+{_CRIME}\b.{{0,20}}\b(?:now|next door|outside)\b"
+    rf"|\b(?:my|her|his) {_RELATIVE}\b.{{0,30}}\b{_CRIME} (?:me|us)\b"
+    r"|\bi(?:'m| am) (?:\w+ )?(?:scared|frightened|afraid|terrified) (?:to go home|of (?:my|him|her))\b"
+    r"|\b(?:a|the|some) (?:child|kid|baby|girl|boy|woman|man|person"
+    rf"|neighbou?r)s? (?:(?:is|are|being|getting) )+{_CRIME}\b.{{0,20}}\b(?:now|next door|outside)\b"
     r"|\b(?:kill|hurt|harm|cut)(?:ing|ting)? myself\b|\bi(?:'m| am| feel|'ve been feeling)? (?:\w+ )?suicidal\b"
     r"|\bi (?:\w+ )?(?:want|wish) to (?:die|end (?:it|my)\w*)|\bend my (?:own )?life\b"
     rf"|\b(?:i|my \w+|{_RELATIVE}|(?:some(?:one|body)|he|she)) (?:is not|isn't|has stopped|stopped|can't|cannot"
@@ -78,34 +79,36 @@ _EMERGENCY = compile_late(
     re.IGNORECASE,
 )
 _ADVICE = compile_late(
-    r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b|(?:should|can|could|may|must|shall) (?:i|we) (?!trust"
-    r"|rely|believe|see|read|know|find|learn|expect|depend|count|get|have|use|access)|do (?:i|we) (?:need|have to"
-    r"|go|apply|call|contact|complain|report|let|get (?:help|in touch|my|to|hold))\b"
+    r"\b(?:how (?:do|can|should|could|might) (?:i|we|you)\b"
+    r"|(?:should|can|could|may|must|shall) (?:i|we) (?!trust|rely|believe|see|read|know|find|learn|expect|depend"
+    r"|count|get|have|use|access)|do (?:i|we) (?:need|have to|go|apply|call|contact|complain|report|let"
+    r"|get (?:help|in touch|my|to|hold))\b"
     r"|am i (?:allowed|entitled|able)|what (?:should|can|do|could|must) (?:i|we) (?!learn|read|conclude|know|find)"
     r"|where (?:do|can|should) (?:i|we)\b|who (?:do|can|should) (?:i|we)\b|my rights"
-    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)|can you (?!tell|show|find|list|give"
-    r"|say|explain|quote|name|point|trust|rely|believe|get|see|summari[sz]e)|would (?:i|we) be (?:better|best"
-    r"|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
-    r"|help me (?:to )?(?:write|with|fill|find|apply|complain)|(?:(?:please|can you|could you|^) ?)(?:write|draft"
-    r"|compose|translate|make up|generate|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b"
-    r"|tell me a (?:joke|story)|sing "
+    r"|is it (?:legal|illegal|safe|ok|okay|against the law) (?:to|for me|if i)"
+    r"|can you (?!tell|show|find|list|give|say|explain|quote|name|point|trust|rely|believe|get|see|summari[sz]e)"
+    r"|would (?:i|we) be (?:better|best|wiser?|worth|safer)\b|advise me|advice (?:on|about) (?:how|what|my)"
+    r"|help me (?:to )?(?:write|with|fill|find|apply|complain)"
+    r"|(?:(?:please|can you|could you|^) ?)(?:write|draft|compose|translate|make up|generate"
+    r"|invent)\b(?: (?:me|us|this|it|for))* (?:a|an|the|my|in|into|for)\b|tell me a (?:joke|story)|sing "
     r"|apply (?:to|for) (?:become|join|a job)|opening hours|phone number for)",
     re.IGNORECASE,
 )
 _OPINION = compile_late(
-    r"\b(?:what do you (?:think|believe|reckon|feel|make of)|do you (?:think|like|believe|agree|trust|reckon"
+    r"\b(?:what do you (?:think|believe|reckon|feel|make of)"
+    r"|do you (?:think|like|believe|agree|trust|reckon"
     r"|know (?!how|what|who|whose|when|where|why|which|if|whether))|your (?:opinion|view|favourite|thoughts?)"
     r"|in your (?:opinion|view)"
     r"|who should (?:i|we) vote|should (?:the )?(?:government|pcc|home secretary|chief constable|chief"
-    r"|commissioner|minister|police|force|council|it|they) (?:be (?:abolished|sacked|defunded|disbanded|fired"
-    r"|privatised|merged)|resign|quit)"
+    r"|commissioner|minister|police|force|council|it"
+    r"|they) (?:be (?:abolished|sacked|defunded|disbanded|fired|privatised|merged)|resign|quit)"
     r"|(?:will|is|are) .{2,60} (?:going to (?:(?:get|be|become) .{0,30}\b(?:better|worse|safer?|good|outstanding"
     r"|inadequate|higher|lower|abolished|merged|cut|closed|taken over|sacked|replaced)\b|improve|rise|fall|win)"
     r"|ever )|will (?:the force|it|they|crime|things|police|there|grades?|(?:[a-z]+ ){1,3}) ?(?:get|be|become"
     r"|improve|rise|fall|go|win|receive|fix|meet) .{0,60}"
-    r"\b(?:next|in (?:the )?future|20[3-9]\d|by 20[3-9]\d|tomorrow|soon|ever|better|worse)\b|(?:can you"
-    r"|please) predict|are you (?:a|an|real|human|sure)|who (?:made|built|created|are) you|what are you\b"
-    r"|how are you"
+    r"\b(?:next|in (?:the )?future|20[3-9]\d|by 20[3-9]\d|tomorrow|soon|ever|better|worse)\b"
+    r"|(?:can you|please) predict|are you (?:a|an|real|human|sure)|who (?:made|built|created|are) you"
+    r"|what are you\b|how are you"
     r"|which (?:force|council|area|police) is (?:the )?(?:best|worst|nicest)|where is the (?:best|safest|nicest) place)",
     re.IGNORECASE,
 )
@@ -116,8 +119,9 @@ _PLANNED = compile_late(
     re.IGNORECASE,
 )
 _GREETING = compile_late(
-    r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|yo)(?: (?:there|all|everyone"
-    r"|peelqa|again))?|how are you(?: today)?|test(?:ing)?|bye|goodbye|see you(?: later)?)",
+    r"(?:(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)"
+    r"|yo)(?: (?:there|all|everyone|peelqa|again))?|how are you(?: today)?|test(?:ing)?|bye|goodbye"
+    r"|see you(?: later)?)",
     re.IGNORECASE,
 )
 _THANKS = compile_late(

@@ -22,8 +22,8 @@ class Move(StrEnum):
 
 
 _OPENINGS = (
-    r"(?:ok(?:ay)?|hm+|oh|ah|sorry|thanks|thank you|interesting|i see|i (?:don.t|do not) (?:understand|get it"
-    r"|follow))[,.!]*\s+",
+    r"(?:ok(?:ay)?|hm+|oh|ah|sorry|thanks|thank you|interesting|i see"
+    r"|i (?:don.t|do not) (?:understand|get it|follow))[,.!]*\s+",
     r"(?:no|yes|right|well|good|great)[,.!]+\s+",
     r"not\s+[^,;]{2,30}[,;]\s*",
     r"(?:and|adn|but|or|also|then|plus|so|now(?=\s+\w)|only|just|&)\b,?\s*",
@@ -40,8 +40,8 @@ _AGAIN = (
     r"(?:switch|change|turn|move|go|back|return)\s+(?:back\s+)?to\b",
     r"(?:i\s+(?:want|need|would\s+like)|i.d\s+like)\s+(?:to\s+(?:know|hear|ask)\s+)?about\b",
     r"any(?:thing)?\s+(?:on|about|regarding)\b",
-    r"(?:is|are|was|were)\s+there\s+(?:any(?:thing)?|something|more)(?:\s+(?:more|else|information"
-    r"|details?))?\s+(?:on|about|regarding)\b",
+    r"(?:is|are|was|were)\s+there\s+(?:any(?:thing)?|something"
+    r"|more)(?:\s+(?:more|else|information|details?))?\s+(?:on|about|regarding)\b",
     r"(?:do(?:es)?|did)\s+(?:it|they|you)\s+(?:say|have|mention|find|report)\s+(?:anything|something|more)\s+(?:on"
     r"|about|regarding)\b",
     r"(?:how|what)\s+(?:is|was|were|are)\s+(?:it|that|this)(?:\s+like)?(?=\s+(?:in|for|at)\b)",
@@ -78,19 +78,20 @@ _ANY_YEAR = compile_late(
 )
 _NOW = compile_late(
     r"(?:right )?now(?:adays)?|today|currently|at (?:the moment|present)|these days|(?:more |most )?recently"
-    r"|lately|(?:the )?(?:latest|newest|most recent)(?: one)?|since(?: then| that)?|is it (?:still )?(?:like that"
-    r"|the case)? ?now",
+    r"|lately|(?:the )?(?:latest|newest|most recent)(?: one)?|since(?: then| that)?"
+    r"|is it (?:still )?(?:like that|the case)? ?now",
     re.IGNORECASE,
 )
 _POINT = r"(?:one|time|year|inspection|report|assessment|cycle)"
 _EARLIER = compile_late(
-    r"(?:in |at |from )?(?:before(?: (?:that|then|this))?|(?:the |its )?(?:previous|earlier|prior|preceding"
-    rf"|last)(?: {_POINT})?|the {_POINT} before(?: that)?|previously|earlier(?: on)?)",
+    r"(?:in |at |from )?(?:before(?: (?:that|then|this))?"
+    rf"|(?:the |its )?(?:previous|earlier|prior|preceding|last)(?: {_POINT})?|the {_POINT} before(?: that)?"
+    r"|previously|earlier(?: on)?)",
     re.IGNORECASE,
 )
 _LATER = compile_late(
-    r"(?:in |at |from )?(?:after(?:wards?| (?:that|then|this))|later(?: on)?|(?:the |its )?(?:next|following"
-    rf"|subsequent|later)(?: {_POINT})?|the {_POINT} after(?: that)?|subsequently)",
+    r"(?:in |at |from )?(?:after(?:wards?| (?:that|then|this))|later(?: on)?"
+    rf"|(?:the |its )?(?:next|following|subsequent|later)(?: {_POINT})?|the {_POINT} after(?: that)?|subsequently)",
     re.IGNORECASE,
 )
 _MOVES = (

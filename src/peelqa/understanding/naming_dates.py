@@ -36,8 +36,8 @@ _COUNTED = compile_late(
 )
 _MONTH_BEFORE = compile_late(rf"\b{_MONTH}\s+$", re.IGNORECASE)
 _REPORT_BEFORE = compile_late(
-    rf"\b(?:{_REPORT}|published|issued|inspected|visited)\s+(?:{_KIND})(?:(?:in|of|for|from|dated"
-    rf"|on)\s+)?(?:{_MONTH}\s+)?$|\bpeel[\s-]*$",
+    rf"\b(?:{_REPORT}|published|issued|inspected"
+    rf"|visited)\s+(?:{_KIND})(?:(?:in|of|for|from|dated|on)\s+)?(?:{_MONTH}\s+)?$|\bpeel[\s-]*$",
     re.IGNORECASE,
 )
 _REPORT_AFTER = compile_late(rf"(?:[’']s)?\s+{_KIND}{_REPORT}\b", re.IGNORECASE)

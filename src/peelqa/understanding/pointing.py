@@ -33,10 +33,10 @@ _ACTS = compile_late(
     r"\b(?P<aux>do|does|did|can|could|will|would|should|must|might|had)\s+(?:it|they)\b(?=\s+(?!be\b)\w)", re.IGNORECASE
 )
 _IS_JUDGED = compile_late(
-    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective"
-    r"|legitimate|well[\s-]led|able|short|spending|using|doing|planning|prepared|honest|fair|run|meeting|saving"
-    r"|recruiting|training|going\s+to|got|enough|any|a\s|an\s|the\s|set|made|taken|put|kept|started|introduced"
-    r"|tackl|deal|handl|invest|protect|record|respond)\w*)",
+    r"\b(?P<aux>is|was|are|were|has|have)\s+(?:it"
+    r"|they)\b(?=\s+(?:been\s+)?(?:good\s+at|efficient|effective|legitimate|well[\s-]led|able|short|spending|using"
+    r"|doing|planning|prepared|honest|fair|run|meeting|saving|recruiting|training|going\s+to|got|enough|any|a\s"
+    r"|an\s|the\s|set|made|taken|put|kept|started|introduced|tackl|deal|handl|invest|protect|record|respond)\w*)",
     re.IGNORECASE,
 )
 _THERE = compile_late(
@@ -49,8 +49,9 @@ _SUBJECT = compile_late(
     re.IGNORECASE,
 )
 _OBJECT = compile_late(
-    r"(?<!\bis )\b(?:it|them|that|this|those|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on"
-    r"|with|from|since|when|because|yet|still|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
+    r"(?<!\bis )\b(?:it|them|that|this|those"
+    r"|these)\b(?=\s*(?:[?.!,;:]|$|\b(?:in|at|for|by|to|now|again|and|or|on|with|from|since|when|because|yet|still"
+    r"|properly|well|better|quickly|there|has|have|is|was|were|are)\b))",
     re.IGNORECASE,
 )
 _THAT_NOUN = compile_late(

@@ -142,18 +142,19 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
     (
         rf"why(?: not| so| though)?(?: {_BE})?(?: {_IT})?(?: (?:so|like that|the case|happen(?:ed|ing)?|that|this"
         r"|graded.*|judged.*|rated.*))?"
-        rf"|how (?:so|come)(?: {_IT})?|for what reasons?|what(?: is|'s| was| are| were)? the (?:reasons?|causes?"
-        rf"|explanation|evidence)(?: (?:for|of|behind) {_IT}(?: \w+)?)?"
-        rf"|what (?:caused|explains|explained|lies behind|is behind|led to) {_IT}|on what (?:grounds|evidence"
-        rf"|basis)(?: .{{0,20}})?|(?:please )?explain(?: why| that| this| it)?"
+        rf"|how (?:so|come)(?: {_IT})?|for what reasons?"
+        r"|what(?: is|'s| was| are| were)? the (?:reasons?|causes?|explanation"
+        rf"|evidence)(?: (?:for|of|behind) {_IT}(?: \w+)?)?"
+        rf"|what (?:caused|explains|explained|lies behind|is behind|led to) {_IT}"
+        rf"|on what (?:grounds|evidence|basis)(?: .{{0,20}})?|(?:please )?explain(?: why| that| this| it)?"
         rf"|what makes .{{2,15}} (?:say|think) {_IT}(?: so)?|how (?:do|did|does) .{{2,15}} know(?: {_IT})?",
         _why,
     ),
     (
         r"who(?: exactly)? (?:said|says|found|reported|wrote|claimed|concluded|thought|thinks|noticed|judged"
         rf"|decided|is saying|told .{{2,12}})(?: {_IT})?(?: so)?|says who|according to who(?:m)?"
-        rf"|whose (?:words?|views?|opinions?|findings?|judge?ments?)(?: {_BE} {_IT})?|(?:what|which|who)(?: {_BE}"
-        rf"|'s)? the source(?: (?:of|for) {_IT})?|(?:the )?source"
+        rf"|whose (?:words?|views?|opinions?|findings?|judge?ments?)(?: {_BE} {_IT})?"
+        rf"|(?:what|which|who)(?: {_BE}|'s)? the source(?: (?:of|for) {_IT})?|(?:the )?source"
         rf"|where (?:does|did|do) {_IT} (?:come from|say (?:that|so|this))|where(?: {_BE}|'s) {_IT} from"
         rf"|which (?:inspection|survey|inspector) (?:said|found|says|reported|{_BE})(?: {_IT})?(?: so| from)?"
         rf"|who (?:did|does) {_IT} come from",
@@ -165,24 +166,25 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         r"|acceptable|poor|better|worse|higher|lower|average|above average|below average|success|problem"
         r"|improvement|concern)"
         r"(?: or (?:bad|good|not|low|high|worse|better))?(?: (?:thing|result|sign|figure|number|grade|news|enough"
-        rf"|for a force|news))*|how (?:good|bad) (?:is|was|are|were) {_IT}|good or bad|how (?:does|do"
-        rf"|did) {_IT} compare(?: nationally| (?:with|to) (?:others?|other forces|the national (?:level|average"
-        r"|figure)))?",
+        rf"|for a force|news))*|how (?:good|bad) (?:is|was|are|were) {_IT}|good or bad"
+        rf"|how (?:does|do|did) {_IT} compare(?: nationally"
+        r"| (?:with|to) (?:others?|other forces|the national (?:level|average|figure)))?",
         _judge,
     ),
     (
-        r"(?P<lead>how (?:many|much|often|long|big|few)|(?:what|which) (?:number|percentage|proportion|share"
-        r"|per cent)(?: of)?)"
+        r"(?P<lead>how (?:many|much|often|long|big|few)"
+        r"|(?:what|which) (?:number|percentage|proportion|share|per cent)(?: of)?)"
         rf"(?P<of>(?: (?:of|{_IT}|is|are|was|were|exactly|in total|in all|altogether|times|cases|people|officers"
         r"|victims|children|staff|records))*)",
         _figure,
     ),
     (
-        rf"(?:what|which|and what) (?:grade|rating|judge?ment|score)s?(?: (?:{_BE}|for|given|get|got|to|have"
-        rf"|receive[sd]?|awarded|the force|in|{_IT}))*|(?:(?:what|how)(?: is|'s| was)? )?(?:the |its |their "
-        rf"|any )?(?:grades?|ratings?|judge?ments?)(?: for {_IT}| given)?"
-        rf"|how (?:{_BE}) (?:{_IT}|the force) (?:be |get )?(?:graded|rated|judged|assessed|scored?)|(?:was|is"
-        rf"|were) {_IT} (?:graded|rated|judged)",
+        r"(?:what|which|and what) (?:grade|rating|judge?ment"
+        rf"|score)s?(?: (?:{_BE}|for|given|get|got|to|have|receive[sd]?|awarded|the force|in|{_IT}))*"
+        r"|(?:(?:what|how)(?: is|'s| was)? )?(?:the |its |their |any )?(?:grades?|ratings?"
+        rf"|judge?ments?)(?: for {_IT}| given)?"
+        rf"|how (?:{_BE}) (?:{_IT}|the force) (?:be |get )?(?:graded|rated|judged|assessed|scored?)"
+        rf"|(?:was|is|were) {_IT} (?:graded|rated|judged)",
         _grade,
     ),
     (
@@ -192,19 +194,20 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _recommended,
     ),
     (
-        rf"what (?:needs? to|must|should|has to|have to|could|can|still needs to)(?: (?:{_IT}"
-        r"|the force))?(?: (?:improve|be improved|change|get better|be done|do better|be better))(?: there"
-        rf"| about {_IT})?"
-        rf"|what (?:does|do|must|should|did|could|can) (?:{_IT}|the force)(?: (?:need|have) to)?(?: (?:improve"
-        rf"|change|do better|do about {_IT}))",
+        r"what (?:needs? to|must|should|has to|have to|could|can"
+        rf"|still needs to)(?: (?:{_IT}|the force))?(?: (?:improve|be improved|change|get better|be done|do better"
+        rf"|be better))(?: there| about {_IT})?"
+        rf"|what (?:does|do|must|should|did|could|can) (?:{_IT}"
+        rf"|the force)(?: (?:need|have) to)?(?: (?:improve|change|do better|do about {_IT}))",
         _to_improve,
     ),
     (
-        r"(?:(?:any(?:thing)?|what|something) (?:else|more|further)|(?:tell me |show me |say |give me )?(?:some "
-        rf"|a bit )?more(?: details?| please| about {_IT}| on {_IT})?|go on|continue|further details?|(?:in "
-        rf"|more )?details?|really|seriously|are you sure|is {_IT} (?:true|right|correct|so|the case)"
-        rf"|what did .{{2,15}} (?:say|find|think)|what does (?:it|the report) say|again|what (?:{_BE}) {_IT} like"
-        rf"|where can i (?:read|find|see) .{{2,30}}|(?:can you |please )?(?:show|give|quote|read)(?: me)? (?:{_IT}"
+        r"(?:(?:any(?:thing)?|what|something) (?:else|more|further)"
+        rf"|(?:tell me |show me |say |give me )?(?:some |a bit )?more(?: details?| please| about {_IT}| on {_IT})?"
+        r"|go on|continue|further details?|(?:in |more )?details?|really|seriously|are you sure"
+        rf"|is {_IT} (?:true|right|correct|so|the case)|what did .{{2,15}} (?:say|find|think)"
+        rf"|what does (?:it|the report) say|again|what (?:{_BE}) {_IT} like|where can i (?:read|find|see) .{{2,30}}"
+        rf"|(?:can you |please )?(?:show|give|quote|read)(?: me)? (?:{_IT}"
         r"|(?:the |an? |some )?(?:exact |full |other )?(?:words?|wording|quotes?|quotations?|text|passage"
         r"|examples?))(?: in full)?)",
         _same,
@@ -212,8 +215,8 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
     (
         rf"(?:since |by |until |as of |from )?when(?: exactly)?(?: {_BE} (?:{_IT}|the report"
         r"|the force))?(?: (?:happen|written|published|said|from|take place|inspected|start|end|found|be|due|done"
-        rf"|last inspected))?|(?:what|which) (?:date|year|month|day)(?: {_BE} {_IT})?|how (?:recent|old) (?:is|was"
-        rf"|are) {_IT}",
+        rf"|last inspected))?|(?:what|which) (?:date|year|month|day)(?: {_BE} {_IT})?"
+        rf"|how (?:recent|old) (?:is|was|are) {_IT}",
         _when,
     ),
     (
@@ -222,9 +225,9 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
         _numbers,
     ),
     (
-        r"what (?:happened|was done|has been done|has happened|was the (?:result|outcome)|did (?:they|it"
-        rf"|the force) do|changed|has changed|came of {_IT})(?: (?:next|then|now|since|about {_IT}|after(?:wards?"
-        rf"| that)?|to {_IT}))*",
+        r"what (?:happened|was done|has been done|has happened|was the (?:result|outcome)"
+        r"|did (?:they|it|the force) do|changed|has changed"
+        rf"|came of {_IT})(?: (?:next|then|now|since|about {_IT}|after(?:wards?| that)?|to {_IT}))*",
         _happened,
     ),
     (
@@ -237,8 +240,9 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str], _Before], Reaction]], ...] = (
     (
         r"(?:for|at|about|on) (?:what|which)(?: (?:areas?|things?))?"
         rf"|which(?: ones?)?(?: of {_IT})?(?: {_BE} {_IT})?|what (?:are|were|is|was) {_IT}|such as(?: what)?"
-        r"|like what|(?:can you |please )?(?:name|list) (?:them|those|these)|(?:for|any|some|an|give me an?"
-        rf"|give me some) examples?|e\.?g|what (?:sort|kind|type)s?(?: of (?:thing|{_IT}))?s?",
+        r"|like what|(?:can you |please )?(?:name|list) (?:them|those|these)"
+        r"|(?:for|any|some|an|give me an?|give me some) examples?|e\.?g"
+        rf"|what (?:sort|kind|type)s?(?: of (?:thing|{_IT}))?s?",
         _which,
     ),
 )

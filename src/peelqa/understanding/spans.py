@@ -35,8 +35,8 @@ _LEFT_BEHIND = tuple(
         (rf",?\s(?:at|by|towards) the (?:end|start|beginning|turn)(?: of)?\s*{_GONE}", ""),
         (rf",?\s(?:in|by|at|from|since) (?:the )?(?:early|late|mid|spring|summer|autumn|winter)\s*{_GONE}", ""),
         (
-            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*) (?:came|visited|inspected|looked|went|(?:was"
-            r"|were) there)(?: in| round| there)?"
+            r",?\swhen (?:the )?(?:inspectors?|ofsted|hmic\w*) (?:came|visited|inspected|looked|went"
+            r"|(?:was|were) there)(?: in| round| there)?"
             rf"(?={_SPACE}[?.!,]*$)",
             "",
         ),

@@ -14,8 +14,8 @@ TO_BE_DONE = r"(?:suspects?|offenders?|warrants?|cases?|jobs?|crimes?|debts?|tas
 _SUBJECTS = compile_late(
     r"\b(?:problem[ -](?:famil\w+|drink\w*|gambl\w*|solv\w*|profiles?|behaviour|orient\w+)"
     rf"|outstanding {TO_BE_DONE}|failed asylum|bad (?:weather|behaviour|debts?)"
-    r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)|improvement (?:plan|board"
-    r"|programme|partner|adviser|notice|journey)s?"
+    r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)"
+    r"|improvement (?:plan|board|programme|partner|adviser|notice|journey)s?"
     r"|(?:police|staff|officer|workforce|total|actual) strength|strength of the (?:force|workforce|police)"
     r"|poor (?:famil\w+|people|children|areas?)"
     r"|(?:issues?|problems?|challenges?) facing|(?:safeguarding|welfare|child protection) concerns? (?:to|about|for)\b"
@@ -30,8 +30,8 @@ _HANDLED = compile_late(
 )
 _CONCERNS = compile_late(r"\bconcerns?\b")
 _CLOSED = compile_late(
-    r"^(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|how (?:good|bad|well|strong|weak"
-    r"|effective\w*|poor\w*|safe|far|much|many))\b"
+    r"^(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should"
+    r"|how (?:good|bad|well|strong|weak|effective\w*|poor\w*|safe|far|much|many))\b"
 )
 _OPENED = compile_late(
     r"\b(?:bad at|(?:bad|poor|terrible|rubbish) job|letting (?:\w+ )?down|failing|any|anything|anyone|something"
@@ -47,31 +47,31 @@ _MENDED = compile_late(
     r"\b(?:has|have|had|been|what|which areas?|where|is|are|things?) (?:\w+ ){0,4}?improved\b"
     r"|\bfor improvements? (?:have|has|had|were|was) (?:\w+ ){0,2}?(?:addressed|met|closed|completed|resolved)\b"
     r"|(?<!for )improvements? (?:have|has|had|were|was|did|since)\b(?! (?:needed|required|recommended|identified))"
-    r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b|\b(?:got|gotten"
-    r"|become|getting) (?:any )?better\b"
+    r"|\bhow (?:did|has|have|had) (?:\w+ ){1,6}improved?\b|improvements? (?:\w+ ){0,3}made\b"
+    r"|\b(?:got|gotten|become|getting) (?:any )?better\b"
 )
 _CONCERN = compile_late(
     r"\b(?:concern\w*|weak\w*|problem\w*|fail\w*|poor\w*|critici[sz]\w*|worr\w+|shortcomings?|short(?:fall|age)s?"
     r"|falls? (?:short|down)|falling (?:short|down)|fell short"
     r"|(?:gone|going|went|go|goes|is|was|are|were|get|getting|gets|got) (?:\w+ )?(?:badly )?wrong|going badly"
     r"|requir\w+ improvement|needs? improving|improve(?:ment)?s?"
-    r"|do(?:ing)? better|(?:be|been) (?:done )?better|(?:any|main|biggest|serious|key) issues?|issues? (?:with"
-    r"|around|about|were|did|found|in|raised)|bad(?:ly)?|struggl\w+|wors[et]\w*|unhappy"
+    r"|do(?:ing)? better|(?:be|been) (?:done )?better|(?:any|main|biggest|serious|key) issues?"
+    r"|issues? (?:with|around|about|were|did|found|in|raised)|bad(?:ly)?|struggl\w+|wors[et]\w*|unhappy"
     r"|dissatisf\w+|disappoint\w*|deficien\w+|inadequa\w+|negativ\w*|gaps?|lets? down|letting (?:\w+ ){0,3}?down"
     r"|(?:areas?|causes?) of concern|missing from the service|lacking|lacks?"
     r"|underperform\w*|complain(?:ed)? about|complaints (?:did|do) (?:the )?inspect\w+|cons|drawbacks?|flaws?"
     r"|faults?|mistakes?|errors? (?:did|were)|downsides?|delays?|inconsisten\w+|not good)\b"
 )
 _STRENGTH = compile_late(
-    r"\b(?:(?:good|brilliant|great|excellent|best) at|strengths?|strong\w*|prais\w+|do(?:es"
-    r"|ing)? (?:\w+ )?(?:really |very )?well|done (?:\w+ )?well|did (?:\w+ ){0,4}do well|do well|best|success\w*"
-    r"|positiv\w*"
-    r"|impress\w*|commend\w*|works? (?:really |very )?well|working (?:really |very )?well|go(?:es|ing)? (?:really "
-    r"|very )?well|gone well|went well"
+    r"\b(?:(?:good|brilliant|great|excellent|best) at|strengths?|strong\w*|prais\w+"
+    r"|do(?:es|ing)? (?:\w+ )?(?:really |very )?well|done (?:\w+ )?well|did (?:\w+ ){0,4}do well|do well|best"
+    r"|success\w*|positiv\w*"
+    r"|impress\w*|commend\w*|works? (?:really |very )?well|working (?:really |very )?well"
+    r"|go(?:es|ing)? (?:really |very )?well|gone well|went well"
     r"|(?:good|best|promising|innovative|effective|excellent|outstanding|positive|notable) (?:practices?|points?"
     r"|things?|work|examples?|findings?|news)|excels?|excell\w+|outstanding"
-    r"|pros|good and bad|advantages?|pleased|compliment\w*|doing (?:\w+ )?right|do(?:es)? right|lik(?:e"
-    r"|ed) (?:about|best|most)|admire\w*|proud|is effective|say is good|happy with|achiev\w+|celebrat\w+"
+    r"|pros|good and bad|advantages?|pleased|compliment\w*|doing (?:\w+ )?right|do(?:es)? right"
+    r"|lik(?:e|ed) (?:about|best|most)|admire\w*|proud|is effective|say is good|happy with|achiev\w+|celebrat\w+"
     r"|what works|works in)\b"
 )
 _CUES = (

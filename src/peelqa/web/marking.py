@@ -14,8 +14,8 @@ from peelqa.words import content_words, stems
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ANSWERS = {
     "figure": re.compile(
-        r"[£$€]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|per cent|million|billion|m\b|bn\b))?|\b(?:two|three|four|five|six"
-        r"|seven|eight|nine"
+        r"[£$€]?\d[\d,]*(?:\.\d+)?(?:\s?(?:%|per cent|million|billion|m\b|bn\b))?"
+        r"|\b(?:two|three|four|five|six|seven|eight|nine"
         r"|ten|eleven|twelve|half|third|quarter)\b",
         re.IGNORECASE,
     ),
