@@ -2,7 +2,8 @@
 
 import pytest
 
-from peelqa.answer_types import is_no_answer, lacks_amount, lacks_type, wants_name
+from peelqa.amounts import lacks_amount
+from peelqa.answer_types import is_no_answer, lacks_type, wants_name
 from peelqa.questions import Kind, find_kind
 
 

@@ -1,30 +1,23 @@
-"""What a question wants named (a figure, a date, a person, an amount, some people's word), and whether a text has it."""
+"""What a question wants named (a figure, a date, a person, some people's word), and whether a text has it. `amounts` has the rest."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from peelqa.amounts import NUMBER, QUANTITY, WORD, lacks_amount, wants_amount
 from peelqa.patterns import compile_late
 from peelqa.questions import Kind
-from peelqa.understanding.topics import is_mere_words
 from peelqa.understanding.wording import hold_alike
 from peelqa.words import stems
 
-_ONES = "one|two|three|four|five|six|seven|eight|nine"
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_NUMBER_WORDS = (
-    f"no(?!-)|none|zero|{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_TENS}|"
-    f"(?:{_TENS})-(?:{_ONES})|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
-)
-_NUMBER = compile_late(rf"\d[\d,.]*|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _TIME = compile_late(
     r"\b(?:1\d|20)\d\d\b|\d/\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"century|centuries|years?|months?|weeks?|days?|hours?)\b",
     re.IGNORECASE,
 )
 _NAME = compile_late(r"(?<![.!?•]\s)(?<!^)\b(?!(?<=\()[A-Z]{2,}s?\))[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s[A-Z][\w’'-]*")
-_TYPES = {Kind.FIGURE: _NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
+_TYPES = {Kind.FIGURE: NUMBER, Kind.DATE: _TIME, Kind.PERSON: _NAME}
 # "how long do children wait": a time that no number need tell.
 _TIME_TAKEN = compile_late(r"\bhow (?:long|quickly|fast|soon|often|frequently|regularly)\b", re.IGNORECASE)
 _TAKES = compile_late(
@@ -49,62 +42,6 @@ _FUTURE = compile_late(
     r"|January|February|March|April|May|June|July|August|September|October|November|December))",
     re.IGNORECASE,
 )
-_HOW_MANY = compile_late(
-    r"(?<!know )\b(?:how many|(?:^(?:what (?:is|was|are|were) )?|tell me |give me )(?:the )?(?:average "
-    r"|total )?number of)\s(?:of\s(?:the|its|their|these|those)\s)?(?P<things>[\w’' -]+)",
-    re.IGNORECASE,
-)
-# In mere words, "curb programme number of young people" asks how many, and "growing number of complaints" does not.
-_NUMBER_OF = compile_late(
-    r"\b(?!(?:a|the|large|small|growing|increasing|rising|falling|high|low)\s)\w+\s(?:average "
-    r"|total )?number of\s(?P<things>[\w’' -]+)",
-    re.IGNORECASE,
-)
-# What follows the things counted: "how many children | were moved".
-_AFTER_THINGS = compile_late(
-    r"\b(?:are|were|is|was|do|does|did|has|have|had|can|could|will|would|in|of|on|at|from|with|for|by|to|who|that|which|"
-    r"there|go|went|made|make)\b",
-    re.IGNORECASE,
-)
-_SHARE_ASKED = compile_late(
-    r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b"
-    r"|\bpercentages?\b|\bwhat per ?cent\b",
-    re.IGNORECASE,
-)
-_SHARE = compile_late(
-    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|all|none|majority|most)\b"
-    r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|out of)(?: every)? (?:\d{1,3}|two|three|four"
-    r"|five|six|seven|eight|nine|ten)\b",
-    re.IGNORECASE,
-)
-_MONEY_ASKED = compile_late(
-    r"\b(?:what|which) (?:salary|salaries|wages?|budget|price|fees?)\b"
-    r"|\b(?:what(?:[’']s| is| was| are| were)|how (?:big|large|much)(?: is| was)?) (?:[\w’']+ ){0,4}(?:budget"
-    r"|salary|salaries|price)\b(?! (?:cuts?|reductions?|pressures?|gaps?|holes?|spent)\b)"
-    r"|\bhow much (?:money\b|(?!(?:[\w’']+ ){0,3}(?:time|attention|effort|work|notice|heed"
-    r"|care)\b)(?:[\w’']+ ){1,6}(?:cost|spend|spent|save|saved|paid)\b)",
-    re.IGNORECASE,
-)
-_MONEY = compile_late(
-    r"[£$€]|\b(?:is|are|was|were) free\b(?! (?:to|from))|\bfree of charge\b|\bno charge\b"
-    r"|\d\s?(?:p\b|million|billion|pounds|m\b|k\b)|\bpounds?\b",
-    re.IGNORECASE,
-)
-# What begins with these wants an amount and nothing else; "why is the proportion so high" wants more.
-_AMOUNT_ASKED = compile_late(
-    r"^(?:and |so |but |in [^,]{1,60}, )?(?:(?:exactly|precisely|roughly|approximately|about) )?(?:how (?:many"
-    r"|much)|(?:what|which) (?:\w+ ){0,2}(?:proportion|share|percentage|fraction|number|per ?cent)"
-    r"|what(?:[’']s| is| was| are| were) (?:[\w’']+ ){0,4}(?:budget|salary|salaries|price|fees?|number|percentage"
-    r"|proportion|share))\b",
-    re.IGNORECASE,
-)
-_QUANTITY = compile_late(
-    r"\b(?:all|every|each|most|many|few|none|nobody|any|majority|minority|twice|double|treble|tenths?|nine-tenths"
-    r"|half|several"
-    r"|(?:high|low|small|large|growing|significant|substantial) (?:number|proportion|percentage|share|minority))\b",
-    re.IGNORECASE,
-)
-"""An amount without a number."""
 # "in which towns": things that go by names of their own.
 _NAMED_ASKED = compile_late(
     r"\b(?:which|what) (?:(?!(?:of|do|does|did|can|could|have|has|had|is|are|was|were|will|would|should|must"
@@ -190,18 +127,6 @@ _SPEAKS = compile_late(
     r"|comment\w*|valued?|appreciat\w+|confident|believe\w*|proud|concerned|frustrat\w+|critical)\b",
     re.IGNORECASE,
 )
-# Numbers that count nothing: years, ages, levels.
-_NO_COUNT = compile_late(
-    r"\b(?:19|20)\d\d\b(?:[-–/]\d{2,4})?(?!\s[a-z]+s\b)|\baged? (?:of )?\d+(?:(?:[-–]| (?:to|and|or) )\d+)?"
-    r"|\b(?:over|under) \d+(?:s\b|(?= (?:have|has|are|is|were|was|who|and|in)\b)|(?=[.,;)]|$))"
-    r"|\b\d+(?:(?:[-–]| (?:to|and|or) )\d+)? years? (?:olds?|of age|and (?:over|above))\b"
-    r"|\b(?:level|stage|tier|phase|section|chapter|year|paragraph|part|page|grade|band) \d+\b",
-    re.IGNORECASE,
-)
-_PLURAL = compile_late(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
-_WORD = compile_late(r"[\w’'-]+(?:[.,]\d+)*")
-_REACH = 5
-"""How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
 
 
 def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
@@ -227,8 +152,8 @@ def lacks_type(text: str, kind: Kind, question: str, known: str = "") -> bool:
         held, wanted = set(stems(text)), _PERSON_NAME
         if not {*stems(asked["post"])} & (held | hold_alike(held, question)):
             return True
-    said = set(_WORD.findall(f"{question} {known}".casefold()))
-    return all(said.issuperset(_WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
+    said = set(WORD.findall(f"{question} {known}".casefold()))
+    return all(said.issuperset(WORD.findall(found[0].casefold())) for found in wanted.finditer(text))
 
 
 def is_no_answer(text: str, kind: Kind, question: str, known: str = "") -> bool:
@@ -239,8 +164,8 @@ def is_no_answer(text: str, kind: Kind, question: str, known: str = "") -> bool:
     >>> is_no_answer("The force has a new chief constable.", Kind.PERSON, "Who is the chief constable?")
     True
     """
-    if _wants_amount(question) and lacks_amount(text, question) == 1:
-        return not _QUANTITY.search(text)
+    if wants_amount(question) and lacks_amount(text, question) == 1:
+        return not QUANTITY.search(text)
     return wants_name(question) and lacks_type(text, kind, question, known)
 
 
@@ -258,12 +183,6 @@ def wants_name(question: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _wants_amount(question: str) -> bool:
-    """Tell whether all that a question asks for may be an amount; `lacks_amount` knows which."""
-    return bool(_AMOUNT_ASKED.match(question)) or is_mere_words(question)
-
-
-@lru_cache(maxsize=16)
 def _asks_for_named(question: str) -> bool:
     return any(asked.search(question) for asked in (_NAMED_ASKED, _SEVERAL_NAMED_ASKED, _HELPER_ASKED))
 
@@ -274,40 +193,9 @@ def _leaves_open(text: str, question: str) -> bool:
     thing = stems(asked["thing"]) if asked else []
     if not thing or thing[0] in _ANY_THINGS:
         return False
-    named = {word for word in _WORD.findall(text) if stems(word) == thing}
+    named = {word for word in WORD.findall(text) if stems(word) == thing}
     if not named:
         return False
     either = "|".join(map(re.escape, sorted(named)))
     vague = re.findall(rf"{_SOME}(?:{either})\b{_SPECIFIED}", text, re.IGNORECASE)
     return len(vague) == len(re.findall(rf"\b(?:{either})\b", text, re.IGNORECASE))
-
-
-def lacks_amount(text: str, question: str) -> float:
-    """Return how far a text is from saying how many of something there are, which share, or how much money, where asked.
-
-    0 where a number counts that thing or nothing is to be counted, 0.5 where its numbers count something else, or seem to,
-    and 1 where it has none; of shares and sums of money, 0 where it has one, else 1.
-
-    >>> lacks_amount("The share of victims who were satisfied fell in 2014.", "What share of victims were satisfied?")
-    1.0
-    """
-    for asked, said in ((_SHARE_ASKED, _SHARE), (_MONEY_ASKED, _MONEY)):
-        if asked.search(question):
-            return 0.0 if said.search(text) else 1.0
-    counted = _counted(question)
-    if counted is None:
-        return 0.0
-    words = _WORD.findall(_NO_COUNT.sub(" ", text))
-    numbers = [at for at, word in enumerate(words) if _NUMBER.fullmatch(word)]
-    if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
-        return 0.0
-    return 0.5 if numbers else 1.0
-
-
-@lru_cache(maxsize=16)
-def _counted(question: str) -> frozenset[str] | None:
-    """Return the stem of what is to be counted: the first plural, or else the last word before what is said of it."""
-    asked = _HOW_MANY.search(question) or (_NUMBER_OF.search(question) if is_mere_words(question) else None)
-    things = _AFTER_THINGS.split(asked["things"], maxsplit=1)[0].split() if asked else []
-    thing = next((word for word in things if _PLURAL.fullmatch(word)), things[-1] if things else None)
-    return frozenset(stems(thing)) if thing else None

@@ -14,7 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from peelqa.answer_types import is_no_answer, lacks_amount, lacks_type
+from peelqa.amounts import lacks_amount
+from peelqa.answer_types import is_no_answer, lacks_type
 from peelqa.findings import Finding
 from peelqa.patterns import compile_late
 from peelqa.questions import Question
