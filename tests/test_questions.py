@@ -320,6 +320,8 @@ def test_a_question_about_now_is_known_unless_it_names_a_year() -> None:
         ("i am scared to go home my stepdad hurts me", Advice.EMERGENCY),
         ("There is a child being hurt next door right now", Advice.EMERGENCY),
         ("How are suicidal children supported?", None),
+        ("What happens where a woman is attacked outside the city?", None),
+        ("How does the force respond when a child is hurt now?", None),
         ("How many of our officers were assaulted last year?", None),
         ("Our force was hit by cuts: what did inspectors say?", None),
         ("When will officers be given cameras in every area?", None),

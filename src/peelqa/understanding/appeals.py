@@ -68,7 +68,7 @@ _EMERGENCY = compile_late(
     r"|\bi (?:saw|witnessed|have witnessed|just saw) (?:a|an|some\w*|two|three|men|people)\b"
     rf"|\b(?:my|her|his) {_RELATIVE}\b.{{0,30}}\b{_CRIME} (?:me|us)\b"
     r"|\bi(?:'m| am) (?:\w+ )?(?:scared|frightened|afraid|terrified) (?:to go home|of (?:my|him|her))\b"
-    r"|\b(?:a|the|some) (?:child|kid|baby|girl|boy|woman|man|person"
+    rf"|(?:{_OPENS}|\bthere is )(?:a|the|some) (?:child|kid|baby|girl|boy|woman|man|person"
     rf"|neighbou?r)s? (?:(?:is|are|being|getting) )+{_CRIME}\b.{{0,20}}\b(?:now|next door|outside)\b"
     r"|\b(?:kill|hurt|harm|cut)(?:ing|ting)? myself\b|\bi(?:'m| am| feel|'ve been feeling)? (?:\w+ )?suicidal\b"
     r"|\bi (?:\w+ )?(?:want|wish) to (?:die|end (?:it|my)\w*)|\bend my (?:own )?life\b"
