@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+import pytest
 
 from peelqa.answers import Library, Status
 from peelqa.passages import split_report
@@ -82,14 +82,16 @@ def test_a_filter_that_leaves_nothing_is_not_said_of_a_foreign_subject(sample_li
     assert answer.status is Status.NOT_FOUND
 
 
-def test_a_sentence_that_says_the_opposite_repeats_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("other", "repeats"), [("are well", True), ("are not well", False), ("are 20 times well", False)]
+)
+def test_a_sentence_that_says_the_opposite_or_another_number_repeats_nothing(other: str, *, repeats: bool) -> None:
     good = "Officers are well trained to find missing children quickly in the city."
-    text = f"Oakshire\n\nTraining\n\n{good}\n\nMissing children\n\n{good.replace('are well', 'are not well')}\n"
+    text = f"Oakshire\n\nTraining\n\n{good}\n\nMissing children\n\n{good.replace('are well', other)}\n"
     report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
     first, second = split_report(report, count_tokens=len, max_tokens=10**6)
-    quotations = [each.quote(each.start_char, each.end_char) for each in (first, second)]
-    assert not is_repetition(*quotations)
-    assert is_repetition(quotations[0], quotations[0])
+    one, two = (each.quote(each.start_char, each.end_char) for each in (first, second))
+    assert is_repetition(one, two) is repeats
 
 
 def test_a_misspelt_body_that_was_chosen_is_told_with_the_one_that_may_be_meant(sample_library: Library) -> None:
