@@ -47,6 +47,11 @@ def test_gibberish_is_unclear_and_a_foreign_subject_is_declined(library: Library
     assert library.ask("What is the capital of France?").status is Status.OUT_OF_SCOPE
 
 
+def test_reports_that_hold_the_words_are_not_said_to_speak_of_nothing_of_the_kind(seed_library: Library) -> None:
+    answer = seed_library.ask("How many forced marriages were prevented?")
+    assert answer.status is Status.NOT_FOUND
+
+
 def test_the_same_question_gives_the_same_answer(library: Library) -> None:
     first, second = (library.ask("Is the force efficient?").to_json() for _ in range(2))
     first.pop("took_ms")

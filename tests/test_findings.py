@@ -72,6 +72,9 @@ WORDS = [
         ("Improving the confidence of victims", Finding.NEUTRAL),
         ("When workloads are high, staff from elsewhere help promptly.", Finding.STRENGTH),
         ("Vulnerable children are well protected from harm.", Finding.STRENGTH),
+        ("An outstanding council answers every letter and is admired for its excellent care.", Finding.NEUTRAL),
+        ("A board that is inadequate fails to see what goes wrong.", Finding.NEUTRAL),
+        ("A good service is given to those who are burgled.", Finding.STRENGTH),
         ("", Finding.NEUTRAL),
     ],
 )

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from peelqa.findings import Finding
 from peelqa.passages import split_report
 from peelqa.reports.corpus import read_report
 from peelqa.reports.grades import grade_on
-from peelqa.reports.report import Grade, GradeStatus, Report
+from peelqa.reports.report import Grade, GradeStatus, Report, Section
 
 EXPERIENCE = "experiences and progress"
 NEED = "who need help and"
@@ -225,3 +226,55 @@ def test_a_carried_over_grade_says_from_when(tmp_path: Path) -> None:
 def test_a_dated_grade_line_gives_the_grade_its_date(report: Report) -> None:
     periods = {grade.about: grade.period and grade.period.text for grade in report.grades}
     assert periods == dict.fromkeys(("Effectiveness", "Efficiency", "Legitimacy"), "14 November 2014")
+
+
+BOARD = "ocal safeguarding children board"
+MEANING = "What the inspection judgements mean"
+SIF_OF_TWO = f"""{SIF}
+{MEANING}: the local
+authority
+
+An admirable council wins prizes. Its progress is excellent and is sustained.
+
+Section 2: The effectiveness of the L{BOARD}
+
+The effectiveness of the L{BOARD} is good
+
+The board meets in a barn.
+
+Priority and immediate action
+
+There is none.
+
+What does the local authority need to improve?
+
+It should count its bicycles.
+"""
+
+
+def _headed(report: Report, opening: str) -> Section:
+    return next(section for section in report.sections if section.heading.startswith(opening))
+
+
+def test_what_tells_what_grades_mean_has_no_grade_and_states_no_finding(tmp_path: Path) -> None:
+    report = _read(tmp_path, SIF_OF_TWO)
+    section = _headed(report, MEANING)
+    assert section.explains
+    assert section.grade is None
+    passages = split_report(report, count_tokens=len, max_tokens=10**6)
+    told = next(each for each in passages if each.section_path[-1] == section.heading)
+    assert [unit.finding for unit in told.units] == [Finding.NEUTRAL] * 2
+
+
+def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tmp_path: Path) -> None:
+    report = _read(tmp_path, SIF_OF_TWO)
+    graded = {section.heading.split("?")[0]: section.grade for section in report.sections}
+    values = {heading: grade and grade.value for heading, grade in graded.items()}
+    assert values["Priority and immediate action"] == "Good"
+    assert values["What does the local authority need to improve"] == "Requires improvement"
+    assert _grade(report, "LSCB").value == "Good"
+
+
+def test_another_body_without_a_grade_of_its_own_has_none(tmp_path: Path) -> None:
+    report = _read(tmp_path, SIF_OF_TWO.replace(f"The effectiveness of the L{BOARD} is good\n", ""))
+    assert _headed(report, "Section 2").grade is None

@@ -15,6 +15,7 @@ from peelqa.reports.frameworks import line_of
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.statements.marked import IMPROVEMENT
 from peelqa.statements.overview import find_overview
+from peelqa.statements.premises import denied_premise
 
 OF_THE_WHOLE = 0.89
 
@@ -187,6 +188,37 @@ def test_how_a_grade_came_about_is_in_the_first_report_that_gives_it(sample_libr
         question = sample_library.understand(text, Filters())
         found = find_overview(sample_library.index, question, graded)
         assert {each.quotation.passage.report.year for each in found} == {year}, text
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("Why did Northfell get worse?", True),
+        ("Why did Northfell get worse in 2021?", True),
+        ("Why did Northfell get better?", False),
+        ("How come Northfell is inadequate?", False),
+        ("Why is Northfell requires improvement?", True),
+        ("Why did custody in Northfell get worse?", False),
+        ("Did Northfell get worse?", False),
+        ("Why did Northfell improve in 2014?", False),
+    ],
+)
+def test_what_a_question_takes_for_granted_is_held_against_the_grades(
+    sample_library: Library, text: str, *, denied: bool
+) -> None:
+    reports = {report.year: report for report in sample_library.index.reports if report.body == "Northfell Police"}
+    values = {2014: "Inadequate", 2018: "Good", 2021: "Outstanding"}
+    scale = ("Outstanding", "Good", "Requires improvement", "Inadequate")
+    graded = [
+        replace(
+            reports[year],
+            framework="ILACS",
+            grades=(Grade(value, "overall", GradeStatus.GRADED, "The whole", 0, 4, scale=scale),),
+        )
+        for year, value in values.items()
+    ]
+    question = sample_library.understand(text, Filters())
+    assert (denied_premise(question, graded) is not None) is denied
 
 
 def test_a_newer_report_of_the_same_line_takes_an_older_ones_place() -> None:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from peelqa.errors import NotVerbatim
 from peelqa.findings import Finding, judge_finding
 from peelqa.passages import Passage, split_report
-from peelqa.quoting import packed, with_antecedent
+from peelqa.quoting import packed, quote_hit, with_antecedent
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report
 from peelqa.reports.sidefile import SideFile
 from peelqa.reports.text import read_text
+from peelqa.search import Hit
 from peelqa.words import content_words, stems
 
 
@@ -64,6 +65,31 @@ def test_marked_sentences_are_parted_where_one_names_a_source_of_its_own() -> No
     (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
     parts = [passage.quote(*span).text for span in packed(passage, range(3))]
     assert parts == [told[:34], told[35:]]
+
+
+def _hits(passage: Passage, *merits: float) -> list[Hit]:
+    return [Hit(passage, at, merit, merit, 0.5, merit) for at, merit in enumerate(merits)]
+
+
+def test_the_date_of_a_sentence_is_not_lent_to_one_on_the_same_survey_as_another() -> None:
+    told = "The same survey over the same period asked of lamps. In the year to June 2014 one in two had a bell."
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
+    before, dated = _hits(passage, 4.0, 5.0)
+    quotation = quote_hit(dated, {(passage.id, 0): before.merit, (passage.id, 1): dated.merit}, unsure=False)
+    assert quotation.text.startswith("In the year to June 2014")
+
+
+def test_a_list_that_is_asked_for_is_quoted_whole_although_it_is_long() -> None:
+    told = "Its aims are:\n\n" + "\n".join(
+        f"- to look after the {number}th bicycle of the fleet" for number in range(14)
+    )
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    (passage,) = split_report(report, count_tokens=_words, max_tokens=600)
+    (opening,) = _hits(passage, 5.0)
+    quotation = quote_hit(opening, {}, unsure=False, whole_lists=True)
+    assert quotation.units == passage.units
+    assert len(quote_hit(opening, {}, unsure=False).units) == 1
 
 
 def test_what_is_looked_for_has_no_characters_that_are_not_seen() -> None:

@@ -35,7 +35,8 @@ def report(body: str, year: int, published: date, text: str = "", cycle: str | N
     )
 
 
-TEXT = "Officers investigate domestic abuse and stop and search. In 2016 custody was poor. It recruits by March 2021."
+TEXT = "Officers investigate domestic abuse and stop and search. In 2016 custody was poor. It recruits by March 2021. "
+TEXT += "Gangs are organised. Re-offending: re, offending."
 REPORTS = (
     report("West Midlands Police", 2014, date(2014, 11, 27), TEXT),
     report("West Midlands Police", 2018, date(2019, 5, 2), TEXT, "2018/19"),
@@ -296,6 +297,8 @@ def test_the_matter_is_what_is_asked_about_without_the_asking() -> None:
         ("List the recommendations", Kind.LIST),
         ("How well are victims treated?", Kind.FINDING),
         ("What is Operation Drystone?", Kind.OTHER),
+        ("What are the crime figures?", Kind.FIGURE),
+        ("Can the public trust the crime figures?", Kind.FINDING),
     ],
 )
 def test_the_kind_of_answer_wanted_is_told(text: str, kind: Kind) -> None:
@@ -381,6 +384,8 @@ def test_what_is_no_question_is_told_why(text: str, why: Unclear | None) -> None
         ("custdy in Dorest", "custody in Dorset"),
         ('"custdy" in Kent', '"custdy" in Kent'),
         ("zeppelins in Kent", "zeppelins in Kent"),
+        ("stop reoffending in Kent", "stop re-offending in Kent"),
+        ("serch by organsed gangs", "search by organised gangs"),
         ("Mr Custdy of Kent", "Mr Custdy of Kent"),
         ("CUSTDY", "CUSTDY"),
         ("colour of behaviour", "colour of behaviour"),

@@ -15,6 +15,9 @@ from peelqa.embedding import Embedder
 from peelqa.index import BuildPlan, FolderIndex, Index, build_index, open_index
 from peelqa.passages import Passage
 from peelqa.questions import Filters, Question, understand_question
+from peelqa.reports.recognise import Source, recognise
+from peelqa.reports.sidefile import SideFile
+from peelqa.reports.text import read_text
 from peelqa.reranking import Reranker
 from peelqa.search import find_passages, rank_units
 from peelqa.understanding.covered import Covered
@@ -128,3 +131,17 @@ def test_age_counts_only_within_a_line_of_inspections_and_undated_reports_are_th
     best = {each.passage.report.id: each for each in reversed(hits)}
     behind = {name: hit.logit + 0.5 * hit.logit_in_context - hit.merit for name, hit in best.items()}
     assert behind == pytest.approx({"first": 1.5, "second": 0.0, "undated": 3.0, "special": 0.0})
+
+
+@pytest.mark.parametrize(("asked", "found"), [("Is the lamp store good?", False), ("What does good mean?", True)])
+def test_what_grades_mean_is_quoted_only_where_that_is_asked(
+    asked: str, tmp_path: Path, embedder: Embedder, *, found: bool
+) -> None:
+    text = "Oakshire\n\nLamps\n\nThe lamp store is good.\n\nWhat the grades mean\n\nA good lamp store is dry and well kept.\n"
+    report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
+    build_index(tmp_path, [report], embedder)
+    index = open_index(tmp_path)
+    question = understand_question(asked, Filters(), Covered(index.reports, index.vocabulary))
+    hits = rank_units(index, embedder, Reranker(), question).hits
+    assert any(hit.text.startswith("A good lamp store") for hit in hits) is found
+    assert any(hit.text.startswith("The lamp store") for hit in hits)

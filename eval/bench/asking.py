@@ -35,7 +35,7 @@ _WARM_AGAINST = {
 _ENGINES = "import click, faiss, numpy, onnxruntime, pydantic, rapidfuzz, tantivy, tokenizers"
 _STARTS = 9
 """How often a process is started; one start varies much."""
-_WARM_UP = 3
+_WARM_UP = 60
 _AT_ONCE = 16
 _T = TypeVar("_T")
 

@@ -20,14 +20,16 @@ from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
 from peelqa.reports.dates import format_day
 from peelqa.reranking import Reranker
 from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units, scope_of
-from peelqa.statements import find_facts, find_statements, why_no_grade
+from peelqa.statements import denied_premise, find_facts, find_statements, why_no_grade
 from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
 from peelqa.understanding.spelling import is_english, nearest_name
+from peelqa.words import content_stems
 
 DEFAULT_LIMIT = 5
 FOREIGN_SIMILARITY = 0.25
-"""Below this cosine to every passage, a question is foreign to all that is indexed."""
+"""Below this cosine to every passage, a question is foreign to all that is indexed, if its words are too."""
+_FOREIGN_SHARE = 3
 
 _ADVICE = {
     Advice.EMERGENCY: "In an emergency call 999. To report a crime or reach the police otherwise, call 101. Somebody to talk to, "
@@ -190,15 +192,23 @@ class Library:
             return _Verdict(Status.NOT_COVERED, said, near)
         if question.asks_advice:
             return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
-        if no_grade := why_no_grade(question, reports_meant(question, self.index.reports)):
-            return _Verdict(Status.NOT_FOUND, no_grade, near)
+        meant = reports_meant(question, self.index.reports)
+        if denied := why_no_grade(question, meant) or denied_premise(question, self.index.reports):
+            return _Verdict(Status.NOT_FOUND, denied, near)
         if not near or not self.model.is_enough(near[0].relevance, near[0].quotation.passage.report):
-            if near and similarity < FOREIGN_SIMILARITY and not (question.body or question.year):
+            if near and similarity < FOREIGN_SIMILARITY and self._is_foreign(question):
                 return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
             return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
         least = self.model.least_beside(near[0].relevance)
         shown = choose([each for each in quoted if each.relevance >= least], limit)
         return _Verdict(Status.ANSWERED, self._said(question, shown, quoted), shown)
+
+    def _is_foreign(self, question: Question) -> bool:
+        """Tell whether a question names no body and no year here, and more than a third of its words stand in no report."""
+        if question.body or question.year:
+            return False
+        words = content_stems(question.searched)
+        return _FOREIGN_SHARE * sum(not self.index.holding(word) for word in words) > len(words)
 
     def say_not_covered(self, name: str) -> str:
         """Say that no report is about a body, a year or a day; and which body may be meant where a name looks misspelt."""

@@ -57,6 +57,15 @@ _PREDICATE = re.compile(
 )
 _CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
 
+_GRADED_ONE = r"(?:local\sauthority|council|LSCB|board|(?:police\s)?force|school|provider|prison)"
+_DEFINITION = re.compile(
+    rf"\W{{0,5}}(?:in\s)?an?\s(?:(?:outstanding|good|adequate|inadequate)\s{_GRADED_ONE}\s(?!was\b|were\b|had\b|has\sbeen\b)"
+    rf"|(?:{_GRADED_ONE}|service)\s(?:that|which)\s(?:is\s(?:outstanding|good|adequate|inadequate)|requires\simprovement)\b"
+    rf"|{_GRADED_ONE}\srequires\simprovement\sif\b)",
+    re.IGNORECASE,
+)
+"""What tells what a grade means: said of any that is given it, and of none that was inspected."""
+
 
 def judge_finding(sentence: str) -> Finding:
     """Judge a sentence, or several that stand together, by its cues.
@@ -97,7 +106,7 @@ def _parts(sentence: str) -> Iterator[_Part]:
     """
     sentence = _SPACES.sub(" ", sentence)
     cues = find_cues(sentence)
-    if not cues or _is_label(sentence):
+    if not cues or _is_label(sentence) or _DEFINITION.match(sentence):
         return
     turns = {match.start() for match in _TURN.finditer(sentence)}
     for match in _CONCESSION.finditer(sentence):

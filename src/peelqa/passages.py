@@ -184,21 +184,25 @@ def _packed(
         yield tuple(held)
 
 
-def _judged(report: Report, block: TextBlock, text: str) -> Finding:
-    """Judge an item or a row by its words, but for an item of what a framework lists as to be improved.
+def _judged(report: Report, block: TextBlock, text: str, *, whole: bool) -> Finding:
+    """Judge words of a block, but for what tells what grades mean, and for a `whole` item of a list of what is to be improved.
 
     That says how things should be ("oversight that ensures good practice") and praises nothing.
     """
+    section = report.sections[block.section]
+    if section.explains:
+        return Finding.NEUTRAL
     finding = judge_finding(text)
-    listed = block.kind is BlockKind.ITEM and report.sections[block.section].finding_type in _TO_BE_IMPROVED
+    listed = whole and block.kind is BlockKind.ITEM and section.finding_type in _TO_BE_IMPROVED
     return Finding.CONCERN if listed and finding is Finding.STRENGTH else finding
 
 
 def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
     text = report.text[block.start_char : block.end_char]
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and len(text.split()) <= LONGEST_WHOLE_WORDS:
-        yield Unit(block.start_char, block.end_char, block.kind, _judged(report, block, text), block.page)
+        finding = _judged(report, block, text, whole=True)
+        yield Unit(block.start_char, block.end_char, block.kind, finding, block.page)
         return
     for start, end in split_sentences(text):
-        finding = judge_finding(text[start:end])
+        finding = _judged(report, block, text[start:end], whole=False)
         yield Unit(block.start_char + start, block.start_char + end, BlockKind.PARAGRAPH, finding, block.page)

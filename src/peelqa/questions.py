@@ -18,7 +18,7 @@ from peelqa.understanding.appeals import Advice, Unclear, find_unclear, most_urg
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
-from peelqa.understanding.spelling import correct_names, correct_words, is_english
+from peelqa.understanding.spelling import correct_names, correct_words, hyphenate_as, is_english
 from peelqa.understanding.topics import find_topic
 from peelqa.understanding.wanted import TO_BE_DONE, asks_for_finding
 from peelqa.understanding.wording import spell_out
@@ -132,7 +132,8 @@ _KINDS = (
         r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b"
         r"|\b(?:what|which) (?:share|proportion|percentage|number|size|fraction)\b"
         r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b"
-        r"|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b|\bfigures\b"
+        r"|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b"
+        r"|(?<!\bcrime )(?<!\bthe )\bfigures\b|^(?:what|which|give|show|tell)\b.*\bfigures\b"
         r"|\b(?:what|the|a) figure\b(?! (?:in|of|who|behind))|\bbudget\b|\bstatistics\b",
     ),
     (
@@ -260,7 +261,7 @@ def put_right(text: str, filters: Filters, covered: Covered) -> str:
     """Return a text in the words of reports, typing errors put right, unless the asker has undone that."""
     if "spelling" in filters.undone:
         return text
-    named = correct_names(text, covered.bodies, covered.words)
+    named = correct_names(hyphenate_as(text, covered.words), covered.bodies, covered.words)
     spans = [(each.start_char, each.end_char) for each in find_bodies(named, covered.bodies)]
     return spell_out(correct_words(named, covered.words, spans), covered.words)
 

@@ -23,6 +23,8 @@ from peelqa.words import numbers_in, stems
 
 LONGEST_QUOTATION = 80
 """Words, unless one unit alone has more."""
+LONGEST_LIST = 200
+"""Words of a list that is quoted whole because one is asked for."""
 _JOINED = 4.5
 _JOINED_UNSURE = 9.0
 """A neighbour whose merit is at most so far behind belongs to the quotation; farther where the hit is less sure."""
@@ -32,6 +34,8 @@ _FROM_ONE_REPORT = 2
 """Quotations from one report before those of other reports that speak of the matter too."""
 _SIDES = {Finding.CONCERN, Finding.STRENGTH}
 _REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
+_OF_THE_SAME = compile_late(r"\b[Tt]he same (?:\w+ )?(?:survey|period|inspection|review|audit|visit|plan|year)\b")
+"""How a sentence names the source or the date of the one before it again."""
 _LEANS_BACK = compile_late(
     r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That"
     r"|Those|It|Its|"
@@ -182,11 +186,11 @@ def _extent(hit: Hit, merits: Mapping[tuple[str, int], float], unsure: bool) -> 
 def _with_list(passage: Passage, first: int, last: int) -> tuple[int, int]:
     """Widen a span by the items that go on from it, if it is of items or introduces them, and by those before it."""
     while _is_item(passage, last + 1) and (_is_item(passage, last) or _introduces(passage, last)):
-        if not _fits(passage, first, last + 1):
+        if not _fits(passage, first, last + 1, LONGEST_LIST):
             break
         last += 1
     while _is_item(passage, first) and (_is_item(passage, first - 1) or _introduces(passage, first - 1)):
-        if not _fits(passage, first - 1, last):
+        if not _fits(passage, first - 1, last, LONGEST_LIST):
             break
         first -= 1
     return first, last
@@ -209,7 +213,12 @@ def _is_row(passage: Passage, place: int) -> bool:
 
 
 def _speaks_with(passage: Passage, place: int, core: int) -> bool:
-    """Tell whether a unit names no source and no date but those that the core names: else they would be lent to it."""
+    """Tell whether a unit names no source and no date but those that the core names: else they would be lent to it.
+
+    Nor may it speak, before the core, of the same source or date as what stands before it: the core's would be lent to that.
+    """
+    if place < core and _OF_THE_SAME.search(passage.text_of(passage.units[place])):
+        return False
     own, others = (
         passage.quote(unit.start_char, unit.end_char) for unit in (passage.units[core], passage.units[place])
     )
@@ -230,9 +239,9 @@ def _reads(passage: Passage, at: int, pattern: re.Pattern[str]) -> bool:
     return pattern.match(passage.report.text, unit.start_char, unit.end_char) is not None
 
 
-def _fits(passage: Passage, first: int, last: int) -> bool:
-    """Tell whether units stand in the passage and are together short enough to be quoted."""
+def _fits(passage: Passage, first: int, last: int, most: int = LONGEST_QUOTATION) -> bool:
+    """Tell whether units stand in the passage and have together at most so many words."""
     if first < 0 or last >= len(passage.units):
         return False
     text = passage.report.text[passage.units[first].start_char : passage.units[last].end_char]
-    return len(text.split()) <= LONGEST_QUOTATION
+    return len(text.split()) <= most

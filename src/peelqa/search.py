@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -9,6 +10,7 @@ from itertools import islice
 from peelqa.embedding import Embedder, Vectors
 from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
+from peelqa.patterns import compile_late
 from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
 from peelqa.understanding.covered import line_on_body, newest_of_each_line
@@ -25,6 +27,8 @@ _NAMED_THEME = 0.5
 _A_YEAR = 0.5
 _MOST_YEARS = 6
 """Logits by which a unit goes behind one of a report a year newer of the same line, and for how many years at the most."""
+_MEANING = compile_late(r"\b(?:means?|meant|meanings?|defin\w+|stands? for|descriptors?|criteria)\b", re.IGNORECASE)
+"""How questions ask what grades mean, which else answers none: what a grade is given for is not what was found."""
 _POOL = 100
 _UNIT_RRF_K = 10
 """Smaller than for passages: among a few dozen units the first ranks should weigh more."""
@@ -183,7 +187,10 @@ def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -
     ranks: list[int] = []
     alone: list[list[str]] = []
     around: list[list[str]] = []
+    asks_meaning = _MEANING.search(question.searched) is not None
     for rank, (passage, similarity) in enumerate(passages, start=1):
+        if passage.report.sections[passage.section].explains and not asks_meaning:
+            continue
         spoken = [stems(unit_texts(passage, at, at)) for at in range(len(passage.units))]
         for at, unit in enumerate(passage.units):
             if question.filters.finding in (None, unit.finding):

@@ -109,6 +109,8 @@ class Framework:
     """The same, for the report as a whole."""
     line: str = ""
     """What it shares with the kinds that it took the place of: a newer report of the line takes an older one's place."""
+    apart: str = ""
+    """Headings from which on a report is about another body, up to the next theme or heading on the inspected one."""
     outcome: str | None = None
     """What a verdict that names nothing is about; else the heading it stands under."""
 
@@ -130,6 +132,8 @@ class Frameworks:
     """In the order in which they are tried."""
     furniture: tuple[str, ...] = ()
     """Navigation and notices that any saved page may carry."""
+    explaining: tuple[str, ...] = ()
+    """Headings of what tells what grades mean."""
     finding_sections: tuple[tuple[str, str], ...] = field(default=())
     """Beginnings of headings that name what stands under them as a kind of finding, and that kind."""
 
@@ -142,6 +146,7 @@ def frameworks() -> Frameworks:
     return Frameworks(
         tuple(_framework(facts) for facts in data["framework"]),
         tuple(every["furniture"]),
+        tuple(every["explaining"]),
         tuple((each["heading"], each["kind"]) for each in every["finding_section"]),
     )
 

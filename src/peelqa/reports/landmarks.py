@@ -79,7 +79,11 @@ def _landmark(layout: Layout, start: int, end: int) -> _Landmark:
 def _headings(layout: Layout, framework: Framework | None, taken: Sequence[_Landmark]) -> Iterator[_Landmark]:
     """Find the lines of a plain text that are headings of the framework, or of a kind of finding."""
     own = (*framework.themes, *framework.outer, *framework.questions) if framework else ()
-    patterns = (*own, *(pattern.removesuffix(r"\b") for pattern, _ in frameworks().finding_sections))
+    patterns = (
+        *own,
+        *frameworks().explaining,
+        *(pattern.removesuffix(r"\b") for pattern, _ in frameworks().finding_sections),
+    )
     line = re.compile(
         f"{_NUMBER}(?:{'|'.join(f'(?:{spaced(each)})' for each in patterns)}){_ENDING}", re.IGNORECASE | re.MULTILINE
     )

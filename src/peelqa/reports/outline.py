@@ -75,7 +75,7 @@ class _Levels:
 
     def __init__(self, layout: Layout, framework: Framework | None) -> None:
         self._themes = any_of(framework.themes if framework else ())
-        self._outer = any_of((*framework.outer, *framework.themes) if framework else ())
+        self._outer = any_of((*framework.outer, *framework.themes, *frameworks().explaining) if framework else ())
         self._subtitles = any_of(framework.subtitles if framework else ())
         self._marked, self._known = layout.levels_marked, framework is not None
         self._guessed = not layout.marked
@@ -156,6 +156,7 @@ class _Builder:
             end_char=len(self._layout.text),
             theme=_theme(heading, framework) or self._sections[parent].theme,
             finding_type=_finding_type(heading) or self._sections[parent].finding_type,
+            explains=_explains(heading) or self._sections[parent].explains,
         )
         self._open.append(len(self._sections))
         self._sections.append(section)
@@ -204,6 +205,11 @@ def _theme(heading: str, framework: Framework | None) -> str | None:
     if framework and any_of(framework.themes).fullmatch(plain):
         return plain
     return None
+
+
+def _explains(heading: str) -> bool:
+    """Tell whether a heading is of what tells what grades mean."""
+    return any_of(frameworks().explaining).fullmatch(heading) is not None
 
 
 def _finding_type(heading: str) -> str | None:

@@ -108,16 +108,39 @@ def _graded(
             stated.setdefault(0, grade)
         elif grade.about == sections[index].heading or sections[index].heading.startswith(grade.about):
             stated.setdefault(index, grade)
+    apart = _apart(sections, framework)
+    on_other = next(
+        (grade for grade, _ in grades if framework and any_of((framework.apart,)).fullmatch(grade.about)), None
+    )
     graded: list[Section] = []
     for index, section in enumerate(sections):
         inherited = graded[section.parent].grade if section.parent is not None else None
+        if index in apart and section.parent == 0:
+            inherited = on_other
         own_theme = section.parent is None or section.theme != sections[section.parent].theme
         name = section.theme if section.theme and own_theme else section.heading
         judgement = framework.judgement_labelled(name) if framework else None
         in_table = by_name.get(judgement.name if judgement else name.casefold()) if index else None
         around = _not_in_copy(section, framework) or inherited
-        graded.append(replace(section, grade=stated.get(index) or in_table or around))
+        in_force = None if section.explains else stated.get(index) or in_table or around
+        graded.append(replace(section, grade=in_force))
     return tuple(graded)
+
+
+def _apart(sections: Sequence[Section], framework: Framework | None) -> frozenset[int]:
+    """Return the sections that are on another body than the one inspected, by number."""
+    if framework is None or not framework.apart:
+        return frozenset()
+    found = set[int]()
+    apart = False
+    for index, section in enumerate(sections):
+        if any_of((framework.apart,)).fullmatch(section.heading):
+            apart = True
+        elif section.theme or framework.body_kind in section.heading.casefold():
+            apart = False
+        if apart:
+            found.add(index)
+    return frozenset(found)
 
 
 def _should_state(section: Section, framework: Framework | None) -> bool:

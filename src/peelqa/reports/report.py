@@ -74,6 +74,8 @@ class Section:
     """The date it speaks of; inherited likewise."""
     finding_type: str | None = None
     """For sections that a framework marks, for instance "area_for_improvement"."""
+    explains: bool = False
+    """True where it tells what grades mean and states nothing of the inspected body; inherited likewise."""
 
 
 @dataclass(frozen=True, slots=True)

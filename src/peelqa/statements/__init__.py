@@ -12,9 +12,10 @@ from peelqa.statements.facts import find_facts
 from peelqa.statements.graded import find_grades, find_judgements, why_no_grade
 from peelqa.statements.marked import find_marked
 from peelqa.statements.overview import find_overview
+from peelqa.statements.premises import denied_premise
 from peelqa.statements.signed import find_inspectors
 
-__all__ = ["find_facts", "find_statements", "why_no_grade"]
+__all__ = ["denied_premise", "find_facts", "find_statements", "why_no_grade"]
 
 
 def find_statements(index: Index, question: Question, reports: Sequence[ReportCard]) -> list[RelevantQuotation]:

@@ -88,15 +88,11 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     accounted = asks_for_account(question)
     if not _may_be_of_all(question, accounted=accounted):
         return []
-    wanted = stems_wanted(question, reports) - _WHOLE_STEMS
-    if since := _SINCE_YEAR.search(question.searched):
-        wanted -= set(since.groups())
-    if not are_of_forces(reports):
-        wanted -= _SERVED_STEMS
+    wanted = asked_of_whole(question, reports)
     if not accounted and is_graded(reports, asked_subject(question, reports)):
         return []
     direction = _direction(question)
-    value = _value_to_explain(question)
+    value = value_to_explain(question)
     meant = titled(reports, wanted)
     whole = _explained(question, meant, value) if value else _of_years(question, meant)
     quotations = chain.from_iterable(sum_up(index, report, direction) for report in whole)
@@ -106,6 +102,14 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
             find_on_theme(index, report, wanted, direction) for report in newest_of_each_line(graded)
         )
     return [RelevantQuotation(quotation, _OF_THE_WHOLE) for quotation in islice(_once(quotations), MOST_STATED)]
+
+
+def asked_of_whole(question: Question, reports: Sequence[ReportCard]) -> set[str]:
+    """Return the stems of the subject that a question names; none where it asks of its bodies as a whole."""
+    wanted = stems_wanted(question, reports) - _WHOLE_STEMS
+    if since := _SINCE_YEAR.search(question.searched):
+        wanted -= set(since.groups())
+    return wanted if are_of_forces(reports) else wanted - _SERVED_STEMS
 
 
 def _of_years(question: Question, reports: Sequence[ReportCard]) -> Sequence[ReportCard]:
@@ -145,7 +149,7 @@ def _direction(question: Question) -> Finding | None:
     return Finding.CONCERN if _BAD.fullmatch(last[0]) else Finding.STRENGTH
 
 
-def _value_to_explain(question: Question) -> str:
+def value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
     explains = asks_for_account(question) and not _NO_LONGER_GOOD.search(question.searched)
     named = plain_values(question.searched) if explains else []

@@ -27,13 +27,13 @@ _WORDS_OF_ITEM = 8
 _BEFORE_LIST = 2
 """Quotations of the opening before the report's list of what must improve, or of strengths."""
 _PREAMBLE = compile_late(
-    r"An? (?:LSCB|local authority|force|service|provider) (?:that|which|is|requires)\b|This (?:letter|report)\b"
+    r"This (?:letter|report)\b"
     r"|The inspectorates\b|We (?:anticipate|expect|carried out|conducted|inspected|will)\b"
     r"|Between \d|An? (?:\w+ )?(?:multi-agency|joint) inspection\b|Joint targeted area inspection\b|Even where\b"
     r"|[A-Z]\w+(?: [A-Z]\w+){1,3}, (?:\w+ ){0,3}(?:Director|Executive|Chief|Chair|Officer|Commissioner|Leader|Head"
     r"|Manager|Nurse|Lead)\b",
 )
-"""How sentences begin that only explain grades, the report itself, or to whom it is written."""
+"""How sentences begin that only explain the report itself, or to whom it is written."""
 _SUMMARY = compile_late(r"\b(?:summary|headline|(?:key|main) findings|outcome)\b", re.IGNORECASE)
 _BACKGROUND = compile_late(r"(?:information )?about\b|context\b|background\b", re.IGNORECASE)
 _STRENGTHS = compile_late(r"(?:key |the local authority[’']s )?strengths(?: and .*)?", re.IGNORECASE)

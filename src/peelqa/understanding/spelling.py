@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _WORD = compile_late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _QUOTED = compile_late(r"[\"“][^\"”]*[\"”]")
 _SHORTEST = 4
+_COMPOUND = compile_late(
+    r"\b(?P<prefix>re|co|multi|anti|pre|non|under|over)(?P<hyphen>-?)(?P<rest>[a-z]{4,})\b", re.IGNORECASE
+)
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
 _SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))
 _LONGEST_NAME = 5
@@ -88,6 +91,23 @@ def correct_words(text: str, words: Mapping[str, int], names: Iterable[tuple[int
     return _WORD.sub(put_right, text)
 
 
+def hyphenate_as(text: str, words: Mapping[str, int]) -> str:
+    """Write compounds with a hyphen, or without, as the reports do that `words` are of, where they write them one way only.
+
+    >>> hyphenate_as("reoffending", {"re": 2, "offending": 9}), hyphenate_as("co-operation", {"cooperation": 3})
+    ('re-offending', 'cooperation')
+    """
+
+    def as_reports(match: re.Match[str]) -> str:
+        prefix, rest = match["prefix"].casefold(), match["rest"].casefold()
+        joined, parted = prefix + rest in words, prefix in words and rest in words
+        if joined == parted:
+            return match[0]
+        return match["prefix"] + ("" if joined else "-") + match["rest"]
+
+    return _COMPOUND.sub(as_reports, text)
+
+
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Return where a text stands in quotation marks: those words are meant as they are written."""
     return [match.span() for match in _QUOTED.finditer(text)]
@@ -128,6 +148,8 @@ def _nearest_word(word: str, words: Mapping[str, int]) -> str | None:
 def _is_known(word: str, words: Mapping[str, int]) -> bool:
     """Tell whether a word, or another form or spelling of it, stands in the reports or is ordinary English."""
     stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+    # What ends in "s" takes no other ending: "organsed" is no form of "organs".
+    stems = (each for each in stems if not each.endswith("s") or each.endswith("ss"))
     return any(each in words or is_english(each) for each in (word, *stems)) or any(
         f"{word}{ending}" in words for ending in _ENDINGS
     )

@@ -17,6 +17,7 @@ _SUBJECTS = compile_late(
     r"|good behaviour|goods?(?= (?:were|stolen))|best (?:interests?|value|start)"
     r"|improvement (?:plan|board|programme|partner|adviser|notice|journey)s?"
     r"|(?:police|staff|officer|workforce|total|actual) strength|strength of the (?:force|workforce|police)"
+    r"|(?:health|medical|drugs?|alcohol|drink(?:ing)?|speech|hearing|behavioural?|emotional|money|family|housing) problems?"
     r"|poor (?:famil\w+|people|children|areas?)"
     r"|(?:issues?|problems?|challenges?) facing|(?:safeguarding|welfare|child protection) concerns? (?:to|about|for)\b"
     r"|(?:report|raise|deal with|handle) (?:\w+ ){0,3}concerns?"

@@ -38,11 +38,11 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
             return written
         small = written.casefold()
         for said in everyday_words().get(small, ()):
-            if all(words.get(word, 0) > words.get(small, 0) for word in _known(said)):
+            if all(_count(word, words) > words.get(small, 0) for word in _known(said)):
                 return said
         letters = written[:-1] if written[-1:] == "s" and written.upper() not in _table("letters") else written
         full = None if shouted or not _is_abbreviation(letters) else _table("letters").get(letters.upper())
-        if not full or not all(word in words for word in _known(full)) or full.casefold() in text.casefold():
+        if not full or not all(_count(word, words) for word in _known(full)) or full.casefold() in text.casefold():
             return written
         return f"{full} ({letters.upper()})" if letters.casefold() in words else full
 
@@ -79,6 +79,11 @@ def abbreviated_stems(title: str) -> set[str]:
 
 def _is_abbreviation(written: str) -> bool:
     return written.isupper() or (len(written) >= _SHORTEST_SMALL and not is_english(written.casefold()))
+
+
+def _count(word: str, words: Mapping[str, int]) -> int:
+    """Return how often reports have a word, in the singular or in the plural."""
+    return max(words.get(each, 0) for each in (word, f"{word}s", word.removesuffix("s")))
 
 
 def _known(full: str) -> list[str]:
