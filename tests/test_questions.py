@@ -11,6 +11,7 @@ from peelqa.findings import Finding
 from peelqa.index.cards import card_of
 from peelqa.questions import Filters, Kind, Question, reports_meant, understand_question
 from peelqa.reports.bodies import Body, known_bodies
+from peelqa.reports.frameworks import framework_called
 from peelqa.reports.report import Report, Section
 from peelqa.understanding.appeals import Advice, Unclear, find_advice
 from peelqa.understanding.covered import cover
@@ -463,6 +464,15 @@ def test_a_place_with_reports_of_its_own_is_not_its_police_unless_they_are_spoke
     assert understand_question("Is Solihull good?", Filters(), both).body == ("Solihull",)
     assert understand_question("Are police in Solihull quick?", Filters(), both).body == ("West Midlands Police",)
     assert understand_question("Is Dudley safe?", Filters(), both).body == ("West Midlands Police",)
+
+
+def test_police_in_a_place_are_looked_for_in_its_joint_inspections_too() -> None:
+    joint = framework_called("JTAI")
+    assert joint
+    solihull = replace(report("Solihull", 2023, date(2023, 1, 26)), framework=joint.name, publisher=joint.publisher)
+    both = cover((solihull, report("West Midlands Police", 2014, date(2014, 11, 27))))
+    asked = understand_question("Do police in Solihull share what they know?", Filters(), both)
+    assert set(asked.body) == {"Solihull", "West Midlands Police"}
 
 
 def test_the_month_of_a_report_names_it_and_another_month_does_not() -> None:

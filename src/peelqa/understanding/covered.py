@@ -15,6 +15,8 @@ from peelqa.reports.report import Report
 
 Line = tuple[str | None, str | None]
 _LONGEST_THEME = 80
+_CONSTABULARY = "inspectorates of constabulary"
+"""How those who inspect jointly are named (`frameworks.toml`)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Covered:
             if body and name and (framework := framework_called(name)):
                 found[body].add(framework.body_kind)
         return found
+
+    @cached_property
+    def with_police(self) -> frozenset[str]:
+        """The bodies of which a report is by an inspectorate of constabulary too: it speaks of their police as well."""
+        return frozenset(report.body for report in self.reports if report.body and _CONSTABULARY in (report.publisher or ""))
 
     @cached_property
     def years(self) -> frozenset[int]:

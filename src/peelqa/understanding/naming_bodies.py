@@ -111,7 +111,8 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
             found.setdefault(body, candidate.kind)
     if len(found) > 1 and bool(police) != bool(authority):
         kind = Kind.FORCE if police else Kind.AUTHORITY
-        return tuple(body for body in found if found[body] is kind) or tuple(found)
+        joint = covered.with_police if police else frozenset[str]()
+        return tuple(body for body in found if found[body] is kind or body in joint) or tuple(found)
     return tuple(found)
 
 
