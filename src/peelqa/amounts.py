@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from peelqa.patterns import compile_late
 from peelqa.understanding.topics import is_mere_words
-from peelqa.words import stems
+from peelqa.words import content_stems, stems
 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -36,6 +36,11 @@ _AFTER_THINGS = compile_late(
 _SHARE_ASKED = compile_late(
     r"\b(?:what|which) (?:\w+ )?(?:proportion|share|fraction)\b|\b(?:proportion|share|fraction) of\b"
     r"|\bpercentages?\b|\bwhat per ?cent\b",
+    re.IGNORECASE,
+)
+# "What percentage of crimes are | solved": what the share is said of.
+_SHARED = compile_late(
+    r"\b(?:proportion|share|fraction|percentage|per ?cent) of (?P<things>[\w’' -]+?) (?:are|were|is|was|be|been|do|did|has|have|had|get|got)\s(?P<said>[\w’' -]+)",
     re.IGNORECASE,
 )
 _SHARE = compile_late(
@@ -100,14 +105,16 @@ def lacks_amount(text: str, question: str) -> float:
     """Return how far a text is from saying how many of something there are, which share, or how much money, where asked.
 
     0 where a number counts that thing or nothing is to be counted, 0.5 where its numbers count something else, or seem to,
-    and 1 where it has none; of shares and sums of money, 0 where it has one, else 1.
+    and 1 where it has none; of sums of money 0 where it has one, else 1, and so of shares, but 0.5 where nothing of what they
+    are said to be ("solved" in "What percentage of crimes are solved?") is in the text.
 
     >>> lacks_amount("The share of victims who were satisfied fell in 2014.", "What share of victims were satisfied?")
     1.0
     """
-    for asked, said in ((_SHARE_ASKED, _SHARE), (_MONEY_ASKED, _MONEY)):
-        if asked.search(question):
-            return 0.0 if said.search(text) else 1.0
+    if _SHARE_ASKED.search(question):
+        return _lacks_share(text, question)
+    if _MONEY_ASKED.search(question):
+        return 0.0 if _MONEY.search(text) else 1.0
     counted = _counted(question)
     if counted is None:
         return 0.0
@@ -116,6 +123,14 @@ def lacks_amount(text: str, question: str) -> float:
     if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
         return 0.0
     return 0.5 if numbers else 1.0
+
+
+def _lacks_share(text: str, question: str) -> float:
+    if not _SHARE.search(text):
+        return 1.0
+    told = _SHARED.search(question)
+    said = set(content_stems(told["said"])) - set(stems(told["things"])) if told else set[str]()
+    return 0.5 if said and said.isdisjoint(stems(text)) else 0.0
 
 
 @lru_cache(maxsize=16)
