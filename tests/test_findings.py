@@ -74,7 +74,7 @@ WORDS = [
         ("Vulnerable children are well protected from harm.", Finding.STRENGTH),
         ("An outstanding council answers every letter and is admired for its excellent care.", Finding.NEUTRAL),
         ("A board that is inadequate fails to see what goes wrong.", Finding.NEUTRAL),
-        ("A trial began, to reach those burgled at the earliest opportunity.", Finding.NEUTRAL),
+        ("A trial began, to identify those burgled at the earliest opportunity.", Finding.NEUTRAL),
         ("The new desk aims to give better support.", Finding.NEUTRAL),
         ("A good service is given to those who are burgled.", Finding.STRENGTH),
         ("", Finding.NEUTRAL),
