@@ -36,6 +36,7 @@ _ENGINES = "import click, faiss, numpy, onnxruntime, pydantic, rapidfuzz, tantiv
 _STARTS = 9
 """How often a process is started; one start varies much."""
 _WARM_UP = 60
+"""Questions before the first that counts: by then the reports that are asked for have been read."""
 _AT_ONCE = 16
 _T = TypeVar("_T")
 
