@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from peelqa.patterns import compile_late
 from peelqa.understanding.topics import is_mere_words
@@ -129,8 +130,12 @@ def _lacks_share(text: str, question: str) -> float:
     if not _SHARE.search(text):
         return 1.0
     told = _SHARED.search(question)
-    said = set(content_stems(told["said"])) - set(stems(told["things"])) if told else set[str]()
-    return 0.5 if said and said.isdisjoint(stems(text)) else 0.0
+    if told is None:
+        return 0.0
+    said = set(content_stems(told["said"])) - set(stems(told["things"]))
+    # "On the front line" may be written as one word.
+    written = said | set(stems(" ".join(map("".join, pairwise(told["said"].split())))))
+    return 0.5 if said and written.isdisjoint(stems(text)) else 0.0
 
 
 @lru_cache(maxsize=16)
