@@ -71,9 +71,9 @@ def test_the_name_of_the_report_says_nobody() -> None:
         ("What risks does the force face with its budget?", "Demand may outgrow it.", 0.0),
         ("How much does policing cost a person?", "Cost 58p per person per day", 0.0),
         ("How much did crime fall?", "Crime fell by 12 points.", 0.0),
-        ("Bicycle thefts: up 35% in five years.", "What percentage of bicycle thefts are solved?", 0.5),
-        ("Of bicycle thefts 12% are solved.", "What percentage of bicycle thefts are solved?", 0.0),
-        ("91% are frontline wardens.", "What percentage of wardens are on the front line?", 0.0),
+        ("What percentage of bicycle thefts are solved?", "Bicycle thefts: up 35% in five years.", 0.5),
+        ("What percentage of bicycle thefts are solved?", "Of bicycle thefts 12% are solved.", 0.0),
+        ("What percentage of wardens are on the front line?", "91% are frontline wardens.", 0.0),
     ],
 )
 def test_a_count_is_a_number_with_the_thing_counted_close_behind(question: str, text: str, lacks: float) -> None:
