@@ -387,6 +387,7 @@ def test_what_is_no_question_is_told_why(text: str, why: Unclear | None) -> None
         ("zeppelins in Kent", "zeppelins in Kent"),
         ("stop reoffending in Kent", "stop re-offending in Kent"),
         ("serch by organsed gangs", "search by organised gangs"),
+        ("did he resign or was he restrained in Kent", "did he resign or was he restrained in Kent"),
         ("Mr Custdy of Kent", "Mr Custdy of Kent"),
         ("CUSTDY", "CUSTDY"),
         ("colour of behaviour", "colour of behaviour"),

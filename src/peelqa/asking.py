@@ -29,7 +29,7 @@ def _as_turns(value: object) -> object:
 # One value may stand for a list of one, and null for an empty list; the API's document says so.
 _Texts = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=list[str] | str | None)]
 _Years = Annotated[list[int], BeforeValidator(_as_list, json_schema_input_type=list[int] | int | None)]
-_Part = Literal["body", "year", "theme", "finding", "spelling"]
+_Part = Literal["body", "year", "inspection", "theme", "finding", "spelling"]
 
 
 class TurnRequest(BaseModel):

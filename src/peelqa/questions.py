@@ -14,6 +14,7 @@ from peelqa.index.cards import ReportCard
 from peelqa.patterns import compile_late
 from peelqa.reports.bodies import find_bodies, same_body
 from peelqa.reports.dates import find_years
+from peelqa.reports.frameworks import line_of
 from peelqa.understanding.appeals import Advice, Unclear, find_unclear, most_urgent
 from peelqa.understanding.covered import Covered, newest_of_each_body
 from peelqa.understanding.naming import Named, find_named
@@ -45,7 +46,7 @@ class Filters:
     theme: tuple[str, ...] = ()
     finding: str | None = None
     undone: tuple[str, ...] = ()
-    """What must not be understood from the words: any of body, year, theme, finding, spelling."""
+    """What must not be understood from the words: any of body, year, inspection, theme, finding, spelling."""
 
 
 LONGEST_QUESTION = 500
@@ -85,6 +86,8 @@ class Question:
     """The publication day of the one report it means."""
     newest: bool = False
     """True where the last report on each body is meant."""
+    inspection: tuple[str, ...] = ()
+    """The lines of inspections it names: only their reports are meant."""
     asks_now: bool = False
     """True where it asks how things are now, which no report can say."""
     missing: tuple[str, ...] = ()
@@ -105,6 +108,7 @@ class Question:
             "kind": self.kind,
             "published": self.published.isoformat() if self.published else None,
             "newest": self.newest,
+            "inspection": list(self.inspection),
             "from_history": self.from_history,
         }
 
@@ -221,6 +225,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
         named_themes=() if "theme" in filters.undone else _themes(understood, covered),
         published=None if filters.year else named.published,
         newest=named.newest and not filters.year,
+        inspection=named.inspections,
         asks_now=not find_years(understood) and not filters.year and _NOW.search(understood) is not None,
         missing=() if filters.body else named.missing,
         unclear=why_unclear(understood, covered),
@@ -239,13 +244,14 @@ def _finding(text: str, filters: Filters) -> Finding | None:
 
 
 def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:
-    """Return the reports that a question's body, year, publication day and "latest" leave."""
+    """Return the reports that a question's body, year, publication day, kind of inspection and "latest" leave."""
     left = tuple(
         report
         for report in reports
         if (not question.body or any(same_body(name, report.body or "") for name in question.body))
         and (not question.year or report.years() & set(question.year))
         and (question.published is None or report.published == question.published)
+        and (not question.inspection or line_of(report.framework) in question.inspection)
     )
     return newest_of_each_body(left) if question.newest else left
 
@@ -288,7 +294,7 @@ def _covered_names(chosen: Collection[str], covered: Covered) -> tuple[str, ...]
 
 
 def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
-    """Return the body, year or day, chosen or else named, that no report is about."""
+    """Return the body, year, day or inspection, chosen or else named, that no report is about."""
     for body in filters.body:
         if not any(same_body(body, each) for each in covered.bodies):
             return body
@@ -296,5 +302,13 @@ def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
     for year in filters.year:
         if year not in covered.years_of(bodies):
             return f"{' and '.join(bodies)} in {year}" if bodies else str(year)
-    unknown_body = None if filters.body else named.unknown_body
-    return unknown_body or (None if filters.year else named.unknown_date)
+    unknown = None if filters.body else named.unknown_body
+    unknown = unknown or (None if filters.year else named.unknown_date)
+    if unknown or not named.inspections:
+        return unknown
+    years = set(filters.year or named.years)
+    held = (each for each in covered.about(bodies) if not years or each.years() & years)
+    if any(line_of(each.framework) in named.inspections for each in held):
+        return None
+    told = (f" of {' and '.join(bodies)}" if bodies else "") + (f" in {' and '.join(map(str, sorted(years)))}" if years else "")
+    return f"a {' or '.join(named.inspections)} inspection{told}"

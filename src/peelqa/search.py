@@ -226,7 +226,7 @@ def unit_texts(passage: Passage, first: int, last: int) -> str:
 def scope_of(index: Index, question: Question) -> Scope:
     """Return what a question narrows its search to."""
     finding = question.filters.finding
-    if not (question.body or question.year or question.published or question.newest):
+    if not (question.body or question.year or question.published or question.newest or question.inspection):
         return Scope(themes=tuple(question.theme), finding=finding)
     meant = reports_meant(question, index.reports)
     bodies = frozenset(report.body or "" for report in meant) if question.body else frozenset[str]()

@@ -109,6 +109,8 @@ class Framework:
     """The same, for the report as a whole."""
     line: str = ""
     """What it shares with the kinds that it took the place of: a newer report of the line takes an older one's place."""
+    asked: tuple[str, ...] = ()
+    """How questions name an inspection of the kind."""
     apart: str = ""
     """Headings from which on a report is about another body, up to the next theme or heading on the inspected one."""
     outcome: str | None = None
@@ -176,6 +178,20 @@ def framework_called(name: str) -> Framework | None:
         return max(cycles, key=lambda each: each.first_year, default=None)
     plain = "PEEL 2014" if peel else name.strip()
     return next((each for each in known if each.name.casefold() == plain.casefold()), None)
+
+
+def lines_asked(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
+    """Return the lines of inspections that a text names an inspection of, each with the words that do.
+
+    >>> [(line, found[0]) for line, found in lines_asked("What did the SEND inspection find?")]
+    [('SEND', 'SEND inspection')]
+    """
+    return tuple(
+        (each.line or each.name, match)
+        for each in frameworks().known
+        if each.asked
+        for match in any_of(tuple(rf"\b(?:{how})(?!\w)" for how in each.asked)).finditer(text)
+    )
 
 
 @lru_cache(maxsize=256)

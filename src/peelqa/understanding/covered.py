@@ -47,6 +47,11 @@ class Covered:
         return frozenset(report.body for report in self.reports if report.body and _CONSTABULARY in (report.publisher or ""))
 
     @cached_property
+    def lines(self) -> frozenset[str | None]:
+        """The lines of inspections that the reports are of."""
+        return frozenset(line_of(report.framework) for report in self.reports)
+
+    @cached_property
     def years(self) -> frozenset[int]:
         """Every year that a report is known by."""
         return frozenset(year for report in self.reports for year in report.years())

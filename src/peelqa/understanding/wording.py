@@ -44,7 +44,11 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
         full = None if shouted or not _is_abbreviation(letters) else _table("letters").get(letters.upper())
         if not full or not all(_count(word, words) for word in _known(full)) or full.casefold() in text.casefold():
             return written
-        return f"{full} ({letters.upper()})" if letters.casefold() in words else full
+        short = words.get(letters.casefold(), 0)
+        # What reports write short themselves is kept: spelt out, it would find the one sentence that explains it.
+        if short >= min(_count(word, words) for word in _known(full)):
+            return written
+        return f"{full} ({letters.upper()})" if short else full
 
     return _pattern().sub(in_full, text)
 
@@ -96,7 +100,7 @@ def _alike(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     short = [
         (frozenset([stem(letters.casefold())]), full)
         for letters, full in _table("letters").items()
-        if f"{full} ({letters}" in question
+        if f"{full} ({letters}" in question or re.search(rf"\b{letters}s?\b", question)
     ]
     plain = _spaced(question)
     everyday = [

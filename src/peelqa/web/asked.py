@@ -76,7 +76,7 @@ class AskForm(Asked):
     def asked(self) -> Asked:
         """Return the question without what the reader took out."""
         fields: dict[str, Any] = self.model_dump(exclude={"turn_texts", "drop"})
-        if self.drop in ("body", "year", "theme", "finding", "spelling"):
+        if self.drop in ("body", "year", "inspection", "theme", "finding", "spelling"):
             if fields.get(self.drop):
                 fields[self.drop] = ()
             else:

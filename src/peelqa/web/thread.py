@@ -121,6 +121,7 @@ def understood_tags(asked: Asked, understood: Mapping[str, Any]) -> list[Tag]:
         for name, label in names.items()
         for value in understood[name]
     ]
+    tags += [Tag("Inspection", each, "inspection", chosen=False) for each in understood["inspection"]]
     if understood["finding"]:
         tags.append(Tag("Looking for", f"{understood['finding']}s", "finding", chosen=bool(asked.finding)))
     if understood["from_history"]:
