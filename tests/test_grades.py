@@ -278,3 +278,13 @@ def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tm
 def test_another_body_without_a_grade_of_its_own_has_none(tmp_path: Path) -> None:
     report = _read(tmp_path, SIF_OF_TWO.replace(f"The effectiveness of the L{BOARD} is good\n", ""))
     assert _headed(report, "Section 2").grade is None
+
+
+def test_a_quoted_grade_is_the_one_in_force_for_its_quotation(tmp_path: Path) -> None:
+    report = _read(tmp_path, ILACS)
+    grade = _grade(report, "care leavers")
+    passages = split_report(report, count_tokens=len, max_tokens=10**6)
+    passage = next(each for each in passages if each.start_char <= grade.start_char < each.end_char)
+    quoted = passage.quote(grade.start_char, grade.end_char)
+    assert quoted.grade == grade
+    assert passage.quote(passage.start_char, passage.end_char).grade is None

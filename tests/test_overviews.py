@@ -201,6 +201,8 @@ def test_how_a_grade_came_about_is_in_the_first_report_that_gives_it(sample_libr
         ("Why did custody in Northfell get worse?", False),
         ("Did Northfell get worse?", False),
         ("Why did Northfell improve in 2014?", False),
+        ("Why did Northfell lose its outstanding rating?", True),
+        ("Why did Northfell lose its good rating?", False),
     ],
 )
 def test_what_a_question_takes_for_granted_is_held_against_the_grades(
@@ -295,7 +297,6 @@ def test_why_something_is_not_good_is_explained_with_concerns(sample_library: Li
     [
         "Has Aldermere improved since 2014?",
         "Has Aldermere got worse since 2014?",
-        "Did Aldermere change between 2014 and 2018?",
     ],
 )
 def test_what_came_of_a_body_since_a_year_is_in_the_reports_after_it(sample_library: Library, question: str) -> None:
@@ -305,8 +306,13 @@ def test_what_came_of_a_body_since_a_year_is_in_the_reports_after_it(sample_libr
     assert answer.quotes[0].quotation.passage.report.year == newest
 
 
-def test_two_years_of_one_body_are_compared_by_what_each_report_opens_with(sample_library: Library) -> None:
-    answer = sample_library.ask("Compare Aldermere in 2014 and 2018")
+@pytest.mark.parametrize(
+    "question", ["Compare Aldermere in 2014 and 2018", "Did Aldermere change between 2014 and 2018?"]
+)
+def test_two_years_of_one_body_are_compared_by_what_each_report_opens_with(
+    sample_library: Library, question: str
+) -> None:
+    answer = sample_library.ask(question)
     assert answer.status is Status.ANSWERED
     assert of(answer) == {("Aldermere Police", 2014), ("Aldermere Police", 2018)}
 

@@ -11,7 +11,7 @@ from peelqa.findings import Finding
 from peelqa.index.cards import card_of
 from peelqa.questions import Filters, Kind, Question, reports_meant, understand_question
 from peelqa.reports.bodies import Body, known_bodies
-from peelqa.reports.frameworks import framework_called
+from peelqa.reports.frameworks import Framework, framework_called
 from peelqa.reports.report import Report, Section
 from peelqa.understanding.appeals import Advice, Unclear, find_advice
 from peelqa.understanding.covered import cover
@@ -467,11 +467,46 @@ def test_a_place_with_reports_of_its_own_is_not_its_police_unless_they_are_spoke
     assert understand_question("Is Dudley safe?", Filters(), both).body == ("West Midlands Police",)
 
 
+JOINT = framework_called("JTAI")
+SEND = framework_called("Area SEND")
+
+
+def _inspected(body: str, year: int, framework: Framework | None) -> Report:
+    assert framework
+    return replace(report(body, year, date(year, 1, 26)), framework=framework.name, publisher=framework.publisher)
+
+
+def test_a_force_without_a_report_is_looked_for_in_joint_inspections_where_it_serves() -> None:
+    both = cover((_inspected("Solihull", 2023, JOINT), _inspected("Solihull", 2024, SEND)))
+    asked = understand_question("What must West Midlands Police do?", Filters(), both)
+    assert asked.body == ("Solihull",)
+    assert asked.inspection == ("JTAI",)
+    assert "West Midlands Police" in asked.searched
+
+
+@pytest.mark.parametrize(
+    ("text", "inspection", "not_covered"),
+    [
+        ("What did the SEND inspection of Solihull find?", ("SEND",), None),
+        ("What did the joint inspection of Solihull find?", ("JTAI",), None),
+        ("What did the SEND inspection of Dudley find?", ("SEND",), "a SEND inspection of Dudley"),
+        ("What did the JTAI of Dudley find?", ("JTAI",), None),
+        ("How good is SEND support in Solihull?", (), None),
+    ],
+)
+def test_a_kind_of_inspection_that_is_named_is_the_one_meant(
+    text: str, inspection: tuple[str, ...], not_covered: str | None
+) -> None:
+    three = (_inspected("Solihull", 2023, JOINT), _inspected("Solihull", 2024, SEND), _inspected("Dudley", 2022, JOINT))
+    asked = understand_question(text, Filters(), cover(three))
+    assert asked.inspection == inspection
+    assert asked.not_covered == not_covered
+    undone = understand_question(text, Filters(undone=("inspection",)), cover(three))
+    assert (undone.inspection, undone.not_covered) == ((), None)
+
+
 def test_police_in_a_place_are_looked_for_in_its_joint_inspections_too() -> None:
-    joint = framework_called("JTAI")
-    assert joint
-    solihull = replace(report("Solihull", 2023, date(2023, 1, 26)), framework=joint.name, publisher=joint.publisher)
-    both = cover((solihull, report("West Midlands Police", 2014, date(2014, 11, 27))))
+    both = cover((_inspected("Solihull", 2023, JOINT), report("West Midlands Police", 2014, date(2014, 11, 27))))
     asked = understand_question("Do police in Solihull share what they know?", Filters(), both)
     assert set(asked.body) == {"Solihull", "West Midlands Police"}
 

@@ -35,7 +35,7 @@ _ADVICE = {
     Advice.EMERGENCY: "In an emergency call 999. To report a crime or reach the police otherwise, call 101. Somebody to talk to, "
     "free and at any hour: Childline 0800 1111, Samaritans 116 123. This service only quotes inspection reports; nobody reads what is typed here.",
     Advice.ADVICE: "Inspection reports cannot advise you or say how to do something. To reach the police call 101, or 999 "
-    "in an emergency.",
+    "in an emergency; if you are worried about a child, you can also tell the council's children's services.",
     Advice.OPINION: "Inspection reports are all this service can quote; it has no opinion and cannot say what will happen.",
 }
 _AS_GOOD = 0.9

@@ -143,8 +143,15 @@ class Quotation:
 
     @property
     def grade(self) -> Grade | None:
-        """The grade in force where it stands."""
-        return self.passage.report.sections[self.passage.section].grade
+        """The grade that its own words state, else the one in force where it stands; None where it states several."""
+        stated = [
+            grade
+            for grade in self.passage.report.grades
+            if self.start_char <= grade.start_char and grade.end_char <= self.end_char
+        ]
+        if len(stated) > 1:
+            return None
+        return next(iter(stated), self.passage.report.sections[self.passage.section].grade)
 
     @property
     def page(self) -> int | None:

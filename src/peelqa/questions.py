@@ -310,5 +310,7 @@ def _uncovered(filters: Filters, named: Named, covered: Covered) -> str | None:
     held = (each for each in covered.about(bodies) if not years or each.years() & years)
     if any(line_of(each.framework) in named.inspections for each in held):
         return None
-    told = (f" of {' and '.join(bodies)}" if bodies else "") + (f" in {' and '.join(map(str, sorted(years)))}" if years else "")
+    told = (f" of {' and '.join(bodies)}" if bodies else "") + (
+        f" in {' and '.join(map(str, sorted(years)))}" if years else ""
+    )
     return f"a {' or '.join(named.inspections)} inspection{told}"

@@ -88,7 +88,7 @@ _BODY = re.compile(
     r"|noted|saw|will))\b"
 )
 _INSPECTORS = re.compile(
-    r"(?<!by )\b[Ii]nspectors\s(?:also\s|have\s|had\s){0,2}(?:found|saw|see|were|are|was|identified|noted"
+    r"(?<!by )(?<!with )(?<!to )(?<!told )(?<!met )\b[Ii]nspectors\s(?:also\s|have\s|had\s){0,2}(?:found|saw|see|were|are|was|identified|noted"
     r"|considered?|observed|concluded|heard|met|spoke"
     r"|looked|examined|reviewed|sampled|judged|did|believe|recommended|recognised|evaluated)\b"
 )

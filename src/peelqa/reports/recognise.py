@@ -23,6 +23,8 @@ _NAMED_FORCE = re.compile(r"\b((?:[A-Z][\w’'-]+(?:\s(?:and|&)\s|\s)){1,4}(?:Po
 _TITLE_BODY = re.compile(r"([A-Z][^:]{2,80}):\s")
 _LONGEST_TITLE = 150
 _NOT_A_NAME = ("The ", "This ", "In ", "When ", "While ", "Both ", "Although ", "However ")
+_ON_INSPECTION = re.compile(r"information about\b", re.IGNORECASE)
+"""How headings begin of what a report says of itself and of all that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _apart(sections: Sequence[Section], framework: Framework | None) -> frozense
     for index, section in enumerate(sections):
         if any_of((framework.apart,)).fullmatch(section.heading):
             apart = True
-        elif section.theme or framework.body_kind in section.heading.casefold():
+        elif (
+            section.theme or framework.body_kind in section.heading.casefold() or _ON_INSPECTION.match(section.heading)
+        ):
             apart = False
         if apart:
             found.add(index)

@@ -36,7 +36,8 @@ _WELL_STEMS = asking_stems("how_well")
 _JUDGED = compile_late(
     rf"{OPENING}(?:how (?P<how>\w+) (?:is|are|was|were|does|do|did|has|have)\b"
     r"|(?:is|was) the (?:force|authority) (?:\w+ )?(?P<well>good|bad|effective|efficient|strong|weak|poor) (?:at"
-    r"|in|with|for)\b)",
+    r"|in|with|for)\b"
+    r"|(?:is|are|was|were) .{3,80}? (?:any |very |really |still )?(?P<fine>good|bad|effective|efficient|strong|weak|poor)\W*$)",
     re.IGNORECASE,
 )
 _ASKED_BY_NAME = 0.997
@@ -84,7 +85,7 @@ def find_judgements(index: Index, question: Question, reports: Sequence[ReportCa
     if asked is None:
         return []
     wanted, reports = _subject(question, reports)
-    how = asked["how"] or asked["well"]
+    how = asked["how"] or asked["well"] or asked["fine"]
     stated = [(report, grade) for report in reports for grade in report.grades if grade.status is GradeStatus.GRADED]
     alike = [each for each in stated if wanted == set(stems(how)) and _is_quality(how, each[1])]
     chosen = alike or _fitting(stated, wanted - _WELL_STEMS, _LEAST_FIT_JUDGED)

@@ -12,7 +12,7 @@ from peelqa.patterns import compile_late
 from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, packed
 from peelqa.statements.grade_questions import asks_for_account
-from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled
+from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled, years_since
 from peelqa.understanding.covered import newest_first
 
 _MARKED = 0.964
@@ -29,7 +29,7 @@ _LISTS = (
     (
         compile_late(
             r"\b(?:improve(?:ments?)?|be improved|do better|areas? for (?:improvement|development)|put right"
-            r"|(?:do|change|fix) next"
+            r"|(?:do|change|fix) next|(?:needs?|to be|must be) (?:sort(?:ed|ing)(?: out)?|fix(?:ed|ing)|put(?:ting)? right|mended|resolved)"
             r"|told? (?:\w+ ){0,4}to (?:do|change|fix|improve|address))\b",
             re.IGNORECASE,
         ),
@@ -55,7 +55,7 @@ def find_marked(index: Index, question: Question, reports: Sequence[ReportCard])
     kinds = next((kinds for pattern, kinds in _LISTS if pattern.search(question.searched)), ())
     if not kinds or asks_for_account(question) or (question.finding is Finding.STRENGTH and kinds != _PRACTICE):
         return []
-    wanted = stems_wanted(question, reports) - _LIST_STEMS
+    wanted = stems_wanted(question, reports) - _LIST_STEMS - years_since(question)
     having = [report for report in titled(reports, wanted) if not report.finding_types.isdisjoint(kinds)]
     parts = [list(_list_of(index, report, kinds)) for report in newest_first(having)[:MOST_STATED]]
     deepest = max(map(len, parts), default=0)

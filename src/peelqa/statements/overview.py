@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
@@ -14,7 +14,7 @@ from peelqa.questions import Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.grade_questions import asked_subject, asks_for_account, asks_whether_good, plain_values
 from peelqa.statements.graded import has_grade, is_graded
-from peelqa.statements.subject import MOST_STATED, are_of_forces, asking_stems, stems_wanted, titled
+from peelqa.statements.subject import MOST_STATED, are_of_forces, asking_stems, stems_wanted, titled, years_since
 from peelqa.statements.summaries import find_on_theme, sum_up
 from peelqa.understanding.covered import Line, line_on_body, newest_first, newest_of_each_line
 from peelqa.words import stems
@@ -66,14 +66,9 @@ _WELL = compile_late(r"\b(?:outstanding|good|better|well)\b", re.IGNORECASE)
 _OTHERS_SAY = compile_late(
     r"\b(?:judges?|judiciary|children|kids|young people|parents|carers|families|staff|officers|social workers"
     r"|victims|people|partners|leavers|they) "
-    r"(?:say|said|think|thought|feel|felt|tell|told)\b",
+    r"(?:say|said|think|thought|feel|felt|tell|told|critici[sz]e|criticised|praised?|like|liked)\b",
     re.IGNORECASE,
 )
-_SINCE_YEAR = compile_late(
-    r"\b(?:since|after|from|between) (?:the )?(?:\w+ )?(?P<year>(?:19|20)\d\d)(?: (?:and|to) (?P<until>(?:19|20)\d\d))?\b",
-    re.IGNORECASE,
-)
-"""Years that only say from when on: what came of it stands in the reports after it."""
 _NO_ACCOUNT = frozenset({Kind.DATE, Kind.PERSON, Kind.FIGURE})
 
 
@@ -95,7 +90,7 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
     value = value_to_explain(question)
     meant = titled(reports, wanted)
     whole = _explained(question, meant, value) if value else _of_years(question, meant)
-    quotations = chain.from_iterable(sum_up(index, report, direction) for report in whole)
+    quotations = _in_turn([sum_up(index, report, direction) for report in whole])
     if not whole and value:
         graded = [report for report in reports if has_grade(report, wanted, value)]
         quotations = chain.from_iterable(
@@ -106,15 +101,21 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
 
 def asked_of_whole(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     """Return the stems of the subject that a question names; none where it asks of its bodies as a whole."""
-    wanted = stems_wanted(question, reports) - _WHOLE_STEMS
-    if since := _SINCE_YEAR.search(question.searched):
-        wanted -= set(since.groups())
+    wanted = stems_wanted(question, reports) - _WHOLE_STEMS - years_since(question)
     return wanted if are_of_forces(reports) else wanted - _SERVED_STEMS
 
 
 def _of_years(question: Question, reports: Sequence[ReportCard]) -> Sequence[ReportCard]:
     """Return all reports of the years, where a question names several; else the newest of each line."""
+    ends = set(map(int, years_since(question)))
+    if len(ends) > 1 and all(any(year in report.years() for report in reports) for year in ends):
+        return newest_first([report for report in reports if report.years() & ends])
     return newest_first(reports) if len(question.year) > 1 else newest_of_each_line(reports)
+
+
+def _in_turn(reports: Sequence[Iterator[Quotation]]) -> Iterator[Quotation]:
+    """Yield one quotation of each report in turn, so that all are heard."""
+    return filter(None, chain.from_iterable(zip_longest(*reports)))
 
 
 def _may_be_of_all(question: Question, *, accounted: bool) -> bool:
@@ -154,6 +155,12 @@ def value_to_explain(question: Question) -> str:
     explains = asks_for_account(question) and not _NO_LONGER_GOOD.search(question.searched)
     named = plain_values(question.searched) if explains else []
     return named[-1] if named else ""
+
+
+def value_lost(question: Question) -> str:
+    """Return the grade that a question takes for lost ("lose its good rating"), or ""."""
+    lost = asks_for_account(question) and _NO_LONGER_GOOD.search(question.searched)
+    return next(iter(plain_values(question.searched)), "") if lost else ""
 
 
 def _explained(question: Question, reports: Sequence[ReportCard], value: str) -> list[ReportCard]:

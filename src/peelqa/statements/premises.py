@@ -10,7 +10,7 @@ from peelqa.patterns import compile_late
 from peelqa.questions import Question, reports_meant
 from peelqa.reports.report import Grade
 from peelqa.statements.grade_questions import asks_for_account, plain_values
-from peelqa.statements.overview import asked_of_whole, value_to_explain
+from peelqa.statements.overview import asked_of_whole, value_lost, value_to_explain
 from peelqa.understanding.covered import line_on_body, newest_first
 
 _WORSENED = compile_late(
@@ -34,6 +34,9 @@ def denied_premise(question: Question, reports: Sequence[ReportCard]) -> str | N
     meant = newest_first(reports_meant(question, reports))
     if not meant or not all(report.framework for report in meant) or asked_of_whole(question, meant):
         return None
+    if lost := value_lost(question):
+        kept = any(grade.level == "overall" and lost in plain_values(grade.value) for grade in meant[0].grades)
+        return "The reports searched say otherwise: that is still the overall grade." if kept else None
     if value := value_to_explain(question):
         given = {each for report in meant for grade in report.grades for each in plain_values(grade.value)}
         return None if not given or value in given else "The reports searched give other grades than that."

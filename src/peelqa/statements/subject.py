@@ -25,6 +25,11 @@ _SHORT_NAMES = ("ofsted", "hmic", "hmicfrs", "cqc")
 _STAND_INS = ("force's", "authority's")
 """What a question says in place of a body's name (`peelqa.understanding`)."""
 _POLICE = compile_late(r"\b(?:police|policing|constabulary)\b", re.IGNORECASE)
+_SINCE_YEAR = compile_late(
+    r"\b(?:since|after|from|between) (?:the )?(?:\w+ )?(?P<year>(?:19|20)\d\d)(?: (?:and|to) (?P<until>(?:19|20)\d\d))?\b",
+    re.IGNORECASE,
+)
+"""Years that only say from when on: what came of it stands in the reports after it."""
 _SAME_BEGINNING = 6
 """Letters from which two words are taken for one."""
 _BETWEEN_NAMES = compile_late(r",|;|&|\band\b|\bthe\b", re.IGNORECASE)
@@ -45,6 +50,12 @@ def stems_wanted(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     if question.body and not are_of_forces(reports):
         wanted |= {stem(word.casefold()) for word in _POLICE.findall(asked)}
     return wanted
+
+
+def years_since(question: Question) -> set[str]:
+    """Return the years from which on, or between which, a question asks: "since 2018", "from 2018 to 2023"."""
+    since = _SINCE_YEAR.search(question.searched)
+    return {year for year in since.groups() if year} if since else set()
 
 
 def asking_stems(*ways: str) -> frozenset[str]:

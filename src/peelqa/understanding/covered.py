@@ -44,7 +44,15 @@ class Covered:
     @cached_property
     def with_police(self) -> frozenset[str]:
         """The bodies of which a report is by an inspectorate of constabulary too: it speaks of their police as well."""
-        return frozenset(report.body for report in self.reports if report.body and _CONSTABULARY in (report.publisher or ""))
+        return frozenset(
+            report.body for report in self.reports if report.body and _CONSTABULARY in (report.publisher or "")
+        )
+
+    @cached_property
+    def joint_lines(self) -> tuple[str, ...]:
+        """The lines of inspections that such reports are of."""
+        joint = {line_of(report.framework) for report in self.reports if _CONSTABULARY in (report.publisher or "")}
+        return tuple(sorted(filter(None, joint)))
 
     @cached_property
     def lines(self) -> frozenset[str | None]:

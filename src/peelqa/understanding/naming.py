@@ -66,7 +66,8 @@ def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named
         years=dates.years,
         published=dates.published,
         newest=dates.newest,
-        inspections=tuple(dict.fromkeys(line for line, _ in kinds)),
+        inspections=tuple(dict.fromkeys(line for line, _ in kinds))
+        or (covered.joint_lines if bodies.as_served else ()),
         unknown_body=bodies.not_covered,
         unknown_date=dates.not_covered,
         missing=bodies.missing,

@@ -50,6 +50,8 @@ class NamedBodies:
     not_covered: str | None = None
     missing: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    as_served: bool = False
+    """True where they are those that a force serves which has no report of its own: joint inspections speak of it."""
 
 
 def name_bodies(text: str, covered: Covered) -> NamedBodies:
@@ -62,7 +64,10 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
         if not _says_which(text, mentions, place):
             continue
         fitting = _fitting(mention, covered, text)
-        if not fitting:
+        if not fitting and (served := _served(mention, covered)):
+            # Joint inspections there name the force, so its name is looked for in them.
+            names += [body for body in served if body not in names]
+        elif not fitting:
             close = _parts_of(mention, covered.bodies)
             if len(close) > 1:
                 return NamedBodies(ambiguous=close)
@@ -76,7 +81,7 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     if not names and not missing and not mentions:
         missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
     if names:
-        return NamedBodies(tuple(names), tuple(spans), None, tuple(missing))
+        return NamedBodies(tuple(names), tuple(spans), None, tuple(missing), as_served=not spans)
     return NamedBodies(not_covered=missing[0] if missing else None)
 
 
@@ -114,6 +119,14 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
         joint = covered.with_police if police else frozenset[str]()
         return tuple(body for body in found if found[body] is kind or body in joint) or tuple(found)
     return tuple(found)
+
+
+def _served(mention: BodyMention, covered: Covered) -> tuple[str, ...]:
+    """Return the bodies that a force serves whose joint inspections speak of it, where it has no report of its own."""
+    forces = [candidate for candidate in mention.candidates if candidate.kind is Kind.FORCE]
+    return tuple(
+        sorted({body for force in forces for body in covered.with_police if body in (force.area, *force.places)})
+    )
 
 
 def _may_be(candidate: Body, body: str, covered: Covered) -> bool:

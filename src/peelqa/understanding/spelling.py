@@ -24,7 +24,8 @@ _WORD = compile_late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _QUOTED = compile_late(r"[\"“][^\"”]*[\"”]")
 _SHORTEST = 4
 _COMPOUND = compile_late(
-    r"\b(?P<prefix>re(?=-?(?:offen|victim|inspect|referr|e|i|o))|co(?=-?o)|multi|anti)-?(?P<rest>[a-z]{4,})\b", re.IGNORECASE
+    r"\b(?P<prefix>re(?=-?(?:offen|victim|inspect|referr|e|i|o))|co(?=-?o)|multi|anti)-?(?P<rest>[a-z]{4,})\b",
+    re.IGNORECASE,
 )
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
 _SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("ae", "e"), ("ence", "ense"))
@@ -176,7 +177,8 @@ def nearest_name(written: str, covered: Collection[str]) -> str | None:
     allowed = _allowed(len(plain)) if len(plain) > _SHORTEST else 0
     names = _names(tuple(sorted(covered)))
     near = process.extract(plain, list(names), scorer=OSA.distance, score_cutoff=allowed, limit=10) if allowed else []
-    best = [name for name, distance, _ in near if distance == near[0][1] and name[0] == plain[0]]
+    # What is a body's name already is no misspelling of it.
+    best = [name for name, distance, _ in near if 0 < distance == near[0][1] and name[0] == plain[0]]
     meant = {names[name].bearers for name in best}
     if len(meant) != 1 or not any(same_body(bearer, each) for bearer in next(iter(meant)) for each in covered):
         return None

@@ -61,6 +61,7 @@ _CONCERN = compile_late(
     r"|dissatisf\w+|disappoint\w*|deficien\w+|inadequa\w+|negativ\w*|gaps?|lets? down|letting (?:\w+ ){0,3}?down"
     r"|(?:areas?|causes?) of concern|missing from the service|lacking|lacks?"
     r"|underperform\w*|complain(?:ed)? about|complaints (?:did|do) (?:the )?inspect\w+|cons|drawbacks?|flaws?"
+    r"|(?:needs?|to be|must be|still) (?:\w+ )?(?:sort(?:ed|ing)(?: out)?|fix(?:ed|ing)|put(?:ting)? right|mend(?:ed|ing)|resolv(?:ed|ing))"
     r"|faults?|mistakes?|errors? (?:did|were)|downsides?|delays?|inconsisten\w+|not good)\b"
 )
 _STRENGTH = compile_late(
