@@ -275,6 +275,40 @@ def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tm
     assert _grade(report, "LSCB").value == "Good"
 
 
+def test_what_a_report_says_of_itself_is_not_on_the_other_body(tmp_path: Path) -> None:
+    report = _read(tmp_path, f"{SIF_OF_TWO}\nSection 2: The effectiveness of the L{BOARD}\n\nInformation about this inspection\n\nIt rained.\n")
+    grade = _headed(report, "Information about").grade
+    assert grade
+    assert grade.value == "Requires improvement"
+
+
+def test_themes_part_a_list_of_what_must_improve_until_the_next_heading(tmp_path: Path) -> None:
+    theme = "Leadership, management and governance"
+    listed = f"Areas for improvement\n\n{theme}\n\nCount the bicycles.\n\nProgress since the last inspection\n\nNone.\n"
+    report = _read(tmp_path, f"{SIF}\n{listed}\n{theme}\n\nThe leaders ride well.\n")
+    kinds = {
+        report.text[block.start_char : block.end_char]: report.sections[block.section].finding_type
+        for block in report.blocks
+    }
+    assert kinds["Count the bicycles."] == "area_for_improvement"
+    assert kinds["The leaders ride well."] is None
+
+
+def test_findings_under_a_list_of_recommendations_are_none_of_them(tmp_path: Path) -> None:
+    report = _read(tmp_path, f"{SIF}\nRecommendations\n\nCount the bicycles.\n\nInspection findings\n\nNobody counts them.\n")
+    kinds = {
+        report.text[block.start_char : block.end_char]: report.sections[block.section].finding_type
+        for block in report.blocks
+    }
+    assert kinds["Count the bicycles."] == "recommendation"
+    assert kinds["Nobody counts them."] is None
+
+
+def test_a_heading_may_stand_right_under_a_verdict(tmp_path: Path) -> None:
+    report = _read(tmp_path, f"{SIF}\nThe l{BOARD} is good\nExecutive summary\nThe board meets in a barn.\n")
+    assert _headed(report, "Executive summary")
+
+
 def test_another_body_without_a_grade_of_its_own_has_none(tmp_path: Path) -> None:
     report = _read(tmp_path, SIF_OF_TWO.replace(f"The effectiveness of the L{BOARD} is good\n", ""))
     assert _headed(report, "Section 2").grade is None

@@ -71,6 +71,8 @@ def test_a_sentence_that_names_no_source_has_none(sentence: str) -> None:
         ("The child protection inspection found a clear plan.", None),
         ("The force works well with others.", None),
         ("The records seen by inspectors were complete.", None),
+        ("Wardens who spoke with inspectors were content.", None),
+        ("Young people said, 'They ask us, and they don't listen.", "Young people"),
         ("One wrote: ‘I am happy here.’", None),
     ],
 )

@@ -31,3 +31,12 @@ def test_an_unpaired_mark_does_not_hold_a_paragraph_together(mark: str) -> None:
 
 def test_a_text_without_capitals_is_parted_when_it_is_long() -> None:
     assert len(sentences("the company grew by 3.5 per cent. it then fell back. " * 20)) == 40
+
+
+def test_what_numbers_a_sentence_is_part_of_it() -> None:
+    text = "12. Count the lamps.\n13. Light them. (a) Twice."
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "12. Count the lamps.",
+        "13. Light them.",
+        "(a) Twice.",
+    ]

@@ -55,6 +55,8 @@ _SUBORDINATE = re.compile(
 _PREDICATE = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE
 )
+_SAYS_ITSELF = re.compile(r"(?:is|are|was|were|remains?)\s", re.IGNORECASE)
+"""How cues begin that are a predicate whole: "is low"."""
 _CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
 
 _GRADED_ONE = r"(?:local\sauthority|council|LSCB|board|(?:police\s)?force|school|provider|prison)"
@@ -132,7 +134,8 @@ def _direction(sentence: str, start: int, cues: Sequence[Cue]) -> Direction:
 
 
 def _is_predicate(sentence: str, cue: Cue) -> bool:
-    return _PREDICATE.search(sentence, max(0, cue.start - 40), cue.start) is not None
+    before = _PREDICATE.search(sentence, max(0, cue.start - 40), cue.start)
+    return before is not None or _SAYS_ITSELF.match(sentence, cue.start, cue.end) is not None
 
 
 def _is_label(sentence: str) -> bool:

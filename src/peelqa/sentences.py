@@ -14,6 +14,8 @@ VERY_LONG_WORDS = 80
 """A longer piece may also be parted before a small letter: the text may have no capitals at all."""
 
 _SPACE = re.compile(r"\s")
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]")
+"""What a paragraph or item is numbered with."""
 _END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[•–-]*\s?[A-Z0-9])")
 _END_BEFORE_SMALL = re.compile(r"(?<=[a-z0-9)\]”’%])\s?[.!?]\s+(?=[a-z(“‘\"'])")
 _ABBREVIATION = re.compile(
@@ -26,11 +28,25 @@ _ABBREVIATION = re.compile(
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans `[start, end)` of a paragraph's sentences, in order, without surrounding white space.
 
-    Together they hold every character of the paragraph but the white space between them.
+    Together they hold every character of the paragraph but the white space between them. What numbers a sentence is part of it.
 
     >>> [("Two officers came. Nobody was in."[a:b]) for a, b in split_sentences("Two officers came. Nobody was in.")]
     ['Two officers came.', 'Nobody was in.']
     """
+    number: int | None = None
+    for start, end in _sentences(text):
+        if _NUMBER.fullmatch(text, start, end):
+            number = start if number is None else number
+            last = end
+            continue
+        yield (start if number is None else number), end
+        number = None
+    if number is not None:
+        yield number, last
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of sentences; what numbers one may stand alone."""
     plain = _SPACE.sub(" ", text)
     for boundary in get_sentence_boundaries("en", plain):
         for start, end in _parted(plain, boundary["start_index"], boundary["end_index"]):

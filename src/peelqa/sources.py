@@ -78,7 +78,7 @@ _QUOTED = re.compile(r"“[^”]{1,600}”|(?<!\w)‘[^’]{1,600}’(?!\w)")
 _TOLD = re.compile(
     r"(?:^\W{0,5}|[,;]\s|\b(?:that|but|and|however,)\s)(?P<who>(?:[\w’'-]{1,30}\s){0,4}?[\w’'-]{1,30})\s(?:also\s"
     r"|consistently\s|all\s){0,2}"
-    r"(?:(?:told|tell)\s(?:us|me|inspectors|an\sinspector|HMIC|HMICFRS)|said\sthat|say\sthat|spoke\sto\sinspectors"
+    r"(?:(?:told|tell)\s(?:us|me|inspectors|an\sinspector|HMIC|HMICFRS)|said\sthat|said(?=,)|say\sthat|spoke\sto\sinspectors"
     r"|reported\sto\sus)\b"
 )
 _BODY = re.compile(

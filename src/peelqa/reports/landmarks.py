@@ -93,7 +93,9 @@ def _headings(layout: Layout, framework: Framework | None, taken: Sequence[_Land
         length = len(alone) if line.fullmatch(alone) else len(match[0])
         start, end, _ = _landmark(layout, match.start(), match.start() + length)
         inside = any(start < other.end_char and other.start_char < end for other in taken)
-        if not inside and _stands_alone(layout.text, start, end):
+        above = len(layout.text[:start].rstrip())
+        behind = any(other.end_char == above for other in taken)
+        if not inside and _stands_alone(layout.text, start, end, parted=behind):
             listed = _PAGE_NUMBER.match(layout.text, end)
             yield _Landmark(start, end, BlockKind.FURNITURE if listed else BlockKind.HEADING)
 
@@ -108,12 +110,12 @@ def _grade_lines(layout: Layout, headings: Sequence[_Landmark]) -> Iterator[_Lan
                 yield _landmark(layout, *line.span())
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether lines are a heading's and no part of the sentence around them."""
+def _stands_alone(text: str, start: int, end: int, *, parted: bool) -> bool:
+    """Tell whether lines are a heading's and no part of the sentence around them; `parted` from what is above in any case."""
     if re.search(r"\n\s*\n", text[start:end]) or text[start].islower():
         return False
     above, below = text[:start].rstrip(" \t"), text[end:].lstrip(" \t")
-    parted = above[-2:].count("\n") == 2 or "\f" in above[-2:] or not above
+    parted = parted or above[-2:].count("\n") == 2 or "\f" in above[-2:] or not above
     last = above.rstrip()[-1:]
     goes_on = below.startswith("\n") and below[1:2].islower()
     graded = _GRADE_LINE.fullmatch("\n" + above.rstrip().rsplit("\n", 1)[-1]) is not None

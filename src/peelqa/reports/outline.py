@@ -85,6 +85,8 @@ class _Levels:
         self._last: int | None = None
         """The level that the last known heading had by its looks."""
         self._under_theme = False
+        self._parts_list = self._after_mark = False
+        """Whether themes part a list of what must improve, and whether such a list's heading stood right before."""
 
     def _is_outer(self, line: str) -> bool:
         return self._outer.fullmatch(_TAIL.sub("", line)) is not None
@@ -92,6 +94,7 @@ class _Levels:
     def corrected(self, block: Block, line: str) -> Block:
         """Return a block with the level it has in the whole; a subtitle becomes a heading of no level."""
         under_theme, self._under_theme = self._under_theme, False
+        after_mark, self._after_mark = self._after_mark, False
         if under_theme and self._subtitles.fullmatch(line):
             return replace(block, kind=BlockKind.HEADING, level=_SUBTITLE)
         if block.kind is not BlockKind.HEADING:
@@ -99,9 +102,11 @@ class _Levels:
         self._under_theme = self._themes.fullmatch(line) is not None
         if self._marked or not self._known:
             return block
+        self._after_mark = bool(_finding_type(line))
         if self._is_outer(line):
             self._last = block.level
-            return replace(block, level=self._top)
+            self._parts_list = (after_mark or self._parts_list) and self._themes.fullmatch(_TAIL.sub("", line)) is not None
+            return replace(block, level=self._top + self._parts_list)
         if self._last is None:
             return replace(block, level=1) if self._guessed else block
         if self._guessed:
@@ -148,6 +153,7 @@ class _Builder:
             self._close(block.start_char)
         parent = self._open[-1]
         heading = fold_line(self._layout.block_text(block))
+        kind = _finding_type(heading)
         section = Section(
             heading=" ".join(self._layout.block_text(block).split()),
             level=block.level,
@@ -155,7 +161,7 @@ class _Builder:
             start_char=block.start_char,
             end_char=len(self._layout.text),
             theme=_theme(heading, framework) or self._sections[parent].theme,
-            finding_type=_finding_type(heading) or self._sections[parent].finding_type,
+            finding_type=self._sections[parent].finding_type if kind is None else kind or None,
             explains=_explains(heading) or self._sections[parent].explains,
         )
         self._open.append(len(self._sections))
@@ -213,5 +219,6 @@ def _explains(heading: str) -> bool:
 
 
 def _finding_type(heading: str) -> str | None:
+    """Return the kind of finding that a heading names what stands under it as; "" where it says that these are none."""
     found = (kind for pattern, kind in frameworks().finding_sections if any_of((pattern,)).match(heading))
     return next(found, None)

@@ -43,9 +43,9 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
     framework = _framework(layout, side)
     layout = with_landmarks(layout, framework)
     found = outline(layout, framework, side.title)
-    title = (
-        side.title or found.title or layout.title or _opening(layout) or source.name.rsplit("/")[-1].rsplit(".", 1)[0]
-    )
+    named = any_of(framework.title_in).search(layout.text[:HEAD]) if framework else None
+    own_title = fold_line(named[0]) if named else found.title or layout.title or _opening(layout)
+    title = side.title or own_title or source.name.rsplit("/")[-1].rsplit(".", 1)[0]
     published = side.published or published_on(layout.text, title, source.name)
     inspected = inspected_on(layout.text)
     cycle, year = cycle_and_year(framework, side, f"{title}\n{layout.text[:HEAD]}", source.name)

@@ -21,7 +21,10 @@ _LONE_NUMBER = re.compile(r"\d{1,3}\.?|[ivxlc]{1,5}\.")
 _NUMBERED = re.compile(r"\d{1,3}\.\s+[A-Z‘“]")
 _SENTENCE_END = re.compile(r"[.;,:!]\s*$|[.!?]\s+[A-Z]")
 _ENDED = re.compile(r"[.?!:;][”’\")]?\d{0,2}$")
-_SIGNATURE = re.compile(r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|[A-Z]\w+\s(?:Inspector|Director)\b)")
+_SIGNATURE = re.compile(
+    r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|(?:Ofsted|CQC)\s(?:HMI|[\w\s]{0,20}(?:[Ii]nspector|[Rr]eviewer))|lead\sperson\b"
+    r"|[A-Z]\w+\s(?:Inspector|Director)\b)"
+)
 _HEADING_START = re.compile(r"[A-Z‘“'\"]|\d+(?:\.\d+)*\.?\s+[A-Z]")
 _HEADING_NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
 _LONGEST_HEADING = 100
