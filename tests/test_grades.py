@@ -276,7 +276,10 @@ def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tm
 
 
 def test_what_a_report_says_of_itself_is_not_on_the_other_body(tmp_path: Path) -> None:
-    report = _read(tmp_path, f"{SIF_OF_TWO}\nSection 2: The effectiveness of the L{BOARD}\n\nInformation about this inspection\n\nIt rained.\n")
+    report = _read(
+        tmp_path,
+        f"{SIF_OF_TWO}\nSection 2: The effectiveness of the L{BOARD}\n\nInformation about this inspection\n\nIt rained.\n",
+    )
     grade = _headed(report, "Information about").grade
     assert grade
     assert grade.value == "Requires improvement"
@@ -295,7 +298,9 @@ def test_themes_part_a_list_of_what_must_improve_until_the_next_heading(tmp_path
 
 
 def test_findings_under_a_list_of_recommendations_are_none_of_them(tmp_path: Path) -> None:
-    report = _read(tmp_path, f"{SIF}\nRecommendations\n\nCount the bicycles.\n\nInspection findings\n\nNobody counts them.\n")
+    report = _read(
+        tmp_path, f"{SIF}\nRecommendations\n\nCount the bicycles.\n\nInspection findings\n\nNobody counts them.\n"
+    )
     kinds = {
         report.text[block.start_char : block.end_char]: report.sections[block.section].finding_type
         for block in report.blocks

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peelqa.attribution import quotation_json
 from peelqa.errors import NotVerbatim
 from peelqa.findings import Finding, judge_finding
 from peelqa.passages import Passage, split_report
@@ -65,6 +66,25 @@ def test_marked_sentences_are_parted_where_one_names_a_source_of_its_own() -> No
     (passage,) = split_report(report, count_tokens=_words, max_tokens=60)
     parts = [passage.quote(*span).text for span in packed(passage, range(3))]
     assert parts == [told[:34], told[35:]]
+
+
+def test_a_running_line_that_parts_a_sentence_is_quoted_and_told_and_never_read() -> None:
+    def page_end(number: int) -> str:
+        return f"\n\nOakshire inspection\nMarch 2012\n\n{number}\n\n\f"
+
+    lines = "Wardens went round the town to light each and every one of the hundred lamps that stand in"
+    pages = (f"Findings\n\n{lines} the", f"{lines.lower()} there.\nIt went well.", "And so on and on and on.")
+    told = "".join(f"{page}{page_end(number)}" for number, page in enumerate(pages, start=1))
+    report = recognise(read_text(told), SideFile(), Source("r", "r.txt", ""))
+    passage = next(each for each in split_report(report, count_tokens=_words, max_tokens=900) if "Wardens" in each.text)
+    first = passage.units[0]
+    quotation = passage.quote(first.start_char, first.end_char)
+    assert "March 2012" in quotation.text
+    assert "March 2012" not in quotation.words + passage.searchable
+    assert quotation.period is None
+    told_of = [told[start:end] for start, end in quotation_json(quotation)["furniture"]]
+    assert "March 2012" in " ".join(told_of)
+    assert " ".join(quotation.words.split()) == f"{lines} the {lines.lower()} there."
 
 
 def _hits(passage: Passage, *merits: float) -> list[Hit]:

@@ -22,7 +22,7 @@ from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 from peelqa.web.asked import Asked, unpacked
 from peelqa.web.leaves import LEAF_CHARS, part_report, view_leaf
-from peelqa.web.marking import marker_for
+from peelqa.web.marking import ASIDE, MARK, marker_for
 
 QUESTION = "What concerns are there about missing children?"
 PAGES = ("/", "/ask", "/search", "/search?q=children", "/compare", "/grades", "/reports", "/reports/oakshire-2014", "/about",
@@ -122,7 +122,10 @@ def test_marked_words_leave_the_quotation_as_it_is() -> None:
     text = "In 2014 the force’s officers waited; waiting is a concern."
     pieces = marker_for("How long did officers wait?", "figure").pieces(text)
     assert "".join(words for words, _ in pieces) == text
-    assert [words for words, marked in pieces if marked] == ["2014", "officers waited", "waiting"]
+    assert [words for words, kind in pieces if kind == MARK] == ["2014", "officers waited", "waiting"]
+    aside = marker_for("How long did officers wait?", "figure").pieces(text, [(3, 15)])
+    assert "".join(words for words, _ in aside) == text
+    assert aside[1] == (text[3:15], ASIDE)
 
 
 def test_where_the_newest_generation_is_damaged_every_page_says_so(

@@ -63,8 +63,8 @@ class Passage:
         return self.report.text[self.start_char : self.end_char]
 
     def text_of(self, unit: Unit) -> str:
-        """Return the words of one of its units."""
-        return self.report.text[unit.start_char : unit.end_char]
+        """Return the words of one of its units, without furniture that parts them."""
+        return self.report.words(unit.start_char, unit.end_char)
 
     @property
     def section_path(self) -> tuple[str, ...]:
@@ -75,7 +75,8 @@ class Passage:
     def searchable(self) -> str:
         """A copy for the search engines: where the passage stands, then its text, folded as words are, white space too."""
         place = (self.report.body or "", *self.section_path)
-        return fold(f"{' > '.join(filter(None, place))}\n{' '.join(self.text.split())}")
+        words = self.report.words(self.start_char, self.end_char)
+        return fold(f"{' > '.join(filter(None, place))}\n{' '.join(words.split())}")
 
     def quote(self, start_char: int, end_char: int) -> Quotation:
         """Make a quotation of `report.text[start_char:end_char]`.
@@ -101,6 +102,11 @@ class Quotation:
         return self.passage.report.text[self.start_char : self.end_char]
 
     @property
+    def words(self) -> str:
+        """A copy of its text without the furniture that parts its sentences: to read and to search, never to show."""
+        return self.passage.report.words(self.start_char, self.end_char)
+
+    @property
     def units(self) -> tuple[Unit, ...]:
         """The units it is made of."""
         return tuple(
@@ -109,7 +115,7 @@ class Quotation:
 
     def _unit_texts(self) -> list[str]:
         """Return the words of each of its units; all of its words where it is no whole unit."""
-        return list(map(self.passage.text_of, self.units)) or [self.text]
+        return list(map(self.passage.text_of, self.units)) or [self.words]
 
     @property
     def finding(self) -> Finding:
@@ -139,7 +145,7 @@ class Quotation:
     @property
     def speaker(self) -> str | None:
         """Who its own words say speaks, if that is clear."""
-        return find_speaker(self.text)
+        return find_speaker(self.words)
 
     @property
     def grade(self) -> Grade | None:
@@ -207,9 +213,10 @@ def _judged(report: Report, block: TextBlock, text: str, *, whole: bool) -> Find
 def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
     text = report.text[block.start_char : block.end_char]
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and len(text.split()) <= LONGEST_WHOLE_WORDS:
-        finding = _judged(report, block, text, whole=True)
+        finding = _judged(report, block, report.words(block.start_char, block.end_char), whole=True)
         yield Unit(block.start_char, block.end_char, block.kind, finding, block.page)
         return
     for start, end in split_sentences(text):
-        finding = _judged(report, block, text[start:end], whole=False)
-        yield Unit(block.start_char + start, block.start_char + end, BlockKind.PARAGRAPH, finding, block.page)
+        first, last = block.start_char + start, block.start_char + end
+        finding = _judged(report, block, report.words(first, last), whole=False)
+        yield Unit(first, last, BlockKind.PARAGRAPH, finding, block.page)

@@ -220,7 +220,7 @@ def _ranks(scores: Sequence[float]) -> dict[int, int]:
 def unit_texts(passage: Passage, first: int, last: int) -> str:
     """Return the words of a passage's units from place `first` to `last`, as far as there are such."""
     units = passage.units[max(0, first) : last + 1]
-    return passage.report.text[units[0].start_char : units[-1].end_char]
+    return passage.report.words(units[0].start_char, units[-1].end_char)
 
 
 def scope_of(index: Index, question: Question) -> Scope:

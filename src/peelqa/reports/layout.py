@@ -34,6 +34,8 @@ class Block:
     """Headings: 1 (outermost) to 6. Other kinds: 0."""
     page: int | None = None
     """The page it starts on, from 1, where the source has pages."""
+    gaps: tuple[tuple[int, int], ...] = ()
+    """The spans of furniture inside it, where it goes on over a page's end."""
 
 
 @dataclass(frozen=True, slots=True)

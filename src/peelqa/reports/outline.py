@@ -105,7 +105,9 @@ class _Levels:
         self._after_mark = bool(_finding_type(line))
         if self._is_outer(line):
             self._last = block.level
-            self._parts_list = (after_mark or self._parts_list) and self._themes.fullmatch(_TAIL.sub("", line)) is not None
+            self._parts_list = (after_mark or self._parts_list) and self._themes.fullmatch(
+                _TAIL.sub("", line)
+            ) is not None
             return replace(block, level=self._top + self._parts_list)
         if self._last is None:
             return replace(block, level=1) if self._guessed else block
@@ -138,7 +140,9 @@ class _Builder:
     def add(self, block: Block, framework: Framework | None) -> None:
         kind = BlockKind.PARAGRAPH if self._is_demand(block) else block.kind
         if kind is not BlockKind.HEADING:
-            self._blocks.append(TextBlock(kind, block.start_char, block.end_char, self._open[-1], block.page))
+            self._blocks.append(
+                TextBlock(kind, block.start_char, block.end_char, self._open[-1], block.page, block.gaps)
+            )
         elif block.level != _SUBTITLE:
             self._open_section(block, framework)
 

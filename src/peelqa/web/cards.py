@@ -36,7 +36,7 @@ def card(quote: Json, marker: Marker) -> dict[str, Any]:
     span = f"start={quote['start_char']}&end={quote['end_char']}"
     return {
         **quote,
-        "pieces": marker.pieces(quote["text"]),
+        "pieces": marker.pieces(quote["text"], asides(quote)),
         "controls": hidden_controls(quote["text"]),
         "context_href": f"{place}?{span}#quoted",
         "citation_href": f"{place}/citation?{span}",
@@ -45,6 +45,12 @@ def card(quote: Json, marker: Marker) -> dict[str, Any]:
         "grade_note": STATUSES.get(quote["grade"]["status"]) if quote["grade"] else None,
         "other_time": _other_time(quote),
     }
+
+
+def asides(quote: Json) -> list[tuple[int, int]]:
+    """Return where furniture stands in the text of a quotation."""
+    at = quote["start_char"]
+    return [(start - at, end - at) for start, end in quote["furniture"]]
 
 
 def digest_of(quote: Json) -> str:

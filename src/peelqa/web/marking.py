@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,9 @@ _ANSWERS = {
 }
 """What an answer of a kind is made of, beside the question's own words."""
 
-Piece = tuple[str, bool]
-"""A run of text, and whether it is marked."""
+MARK, ASIDE = "mark", "aside"
+Piece = tuple[str, str]
+"""A run of text, and what it is: MARK, ASIDE for a running line or a page number that parts a sentence, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +39,30 @@ class Marker:
     stems: frozenset[str]
     kind: str | None = None
 
-    def pieces(self, text: str) -> list[Piece]:
-        """Part a text into runs that are marked and runs that are not; joined they are the text."""
+    def pieces(self, text: str, asides: Sequence[tuple[int, int]] = ()) -> list[Piece]:
+        """Part a text into runs that are marked, runs that are asides and others; joined they are the text."""
         spans = [match.span() for match in _WORD.finditer(text) if _stem(match[0]) in self.stems]
         pattern = _ANSWERS.get(self.kind or "")
         spans += [match.span() for match in pattern.finditer(text)] if pattern else []
-        return part_text(text, sorted(spans))
+        return part_text(text, sorted(spans), asides)
 
 
-def part_text(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
-    """Part a text into what the spans, which are in order, mark and what they do not; an overlapping span is left out."""
+def part_text(text: str, spans: Iterable[tuple[int, int]], asides: Sequence[tuple[int, int]] = ()) -> list[Piece]:
+    """Part a text into what the spans, which are in order, mark, the asides and the rest; an overlapping span is left out."""
+    marked = [span for span in spans if not any(span[0] < end and start < span[1] for start, end in asides)]
     pieces: list[Piece] = []
     at = 0
-    for start, end in spans:
+    for start, end, kind in sorted([(*span, MARK) for span in marked] + [(*span, ASIDE) for span in asides]):
         if start < at:
             continue
         # Two marked words with only a space between them are one run.
-        if pieces and pieces[-1][1] and text[at:start] == " ":
-            pieces[-1] = (pieces[-1][0] + text[at:end], True)
+        if pieces and pieces[-1][1] == kind == MARK and text[at:start] == " ":
+            pieces[-1] = (pieces[-1][0] + text[at:end], MARK)
         else:
-            pieces += [(text[at:start], False)] if start > at else []
-            pieces.append((text[start:end], True))
+            pieces += [(text[at:start], "")] if start > at else []
+            pieces.append((text[start:end], kind))
         at = end
-    return [*pieces, (text[at:], False)] if at < len(text) else pieces
+    return [*pieces, (text[at:], "")] if at < len(text) else pieces
 
 
 def marker_for(question: str, kind: str | None = None, leave_out: Collection[str] = ()) -> Marker:

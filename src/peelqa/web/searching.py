@@ -16,7 +16,7 @@ from peelqa.citations import licence_line
 from peelqa.exports import ExportForm, export
 from peelqa.passages import Passage
 from peelqa.web.asked import Texts
-from peelqa.web.cards import FINDING_TYPES, card
+from peelqa.web.cards import FINDING_TYPES, asides, card
 from peelqa.web.marking import marker_for, part_text
 from peelqa.web.site import Site
 from peelqa.web.specimens import shown
@@ -155,7 +155,7 @@ def _cards(query: SearchQuery, passages: Iterable[Passage]) -> list[dict[str, An
     for made, passage in cards if query.finding else ():
         at = passage.start_char
         spans = [(each.start_char - at, each.end_char - at) for each in passage.units if each.finding in query.finding]
-        made["pieces"] = part_text(made["text"], spans)
+        made["pieces"] = part_text(made["text"], spans, asides(made))
     return [made for made, _ in cards]
 
 
