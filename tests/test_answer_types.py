@@ -71,6 +71,8 @@ def test_the_name_of_the_report_says_nobody() -> None:
         ("What risks does the force face with its budget?", "Demand may outgrow it.", 0.0),
         ("How much does policing cost a person?", "Cost 58p per person per day", 0.0),
         ("How much did crime fall?", "Crime fell by 12 points.", 0.0),
+        ("How many times were lamps broken?", "It has six lamps.", 1.0),
+        ("How many times were lamps broken?", "Lamps were broken on six occasions.", 0.0),
         ("What percentage of bicycle thefts are solved?", "Bicycle thefts: up 35% in five years.", 0.5),
         ("What percentage of bicycle thefts are solved?", "Of bicycle thefts 12% are solved.", 0.0),
         ("What percentage of wardens are on the front line?", "91% are frontline wardens.", 0.0),

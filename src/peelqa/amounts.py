@@ -87,6 +87,12 @@ _NO_COUNT = compile_late(
     re.IGNORECASE,
 )
 _PLURAL = compile_late(r"(?:\w+[^\Ws]s|children|people|men|women)", re.IGNORECASE)
+_TIMES = frozenset({"time"})
+_HOW_OFTEN = compile_late(
+    r"\b(?:once|twice|never|times|occasions?|instances?|incidents?|episodes?|daily|weekly|monthly|every (?:day|week|month|year))\b",
+    re.IGNORECASE,
+)
+"""What says how many times something happened."""
 WORD = compile_late(r"[\w’'-]+(?:[.,]\d+)*")
 _REACH = 5
 """How many words after a number the thing it counts may stand: "18 serious incident notifications"."""
@@ -119,6 +125,8 @@ def lacks_amount(text: str, question: str) -> float:
     counted = _counted(question)
     if counted is None:
         return 0.0
+    if counted == _TIMES:
+        return 0.0 if _HOW_OFTEN.search(text) else 1.0
     words = WORD.findall(_NO_COUNT.sub(" ", text))
     numbers = [at for at, word in enumerate(words) if NUMBER.fullmatch(word)]
     if any(counted & set(stems(" ".join(words[at + 1 : at + 1 + _REACH]))) for at in numbers):
