@@ -48,6 +48,7 @@ def test_weaknesses_and_strengths_of_the_whole_are_what_the_newest_report_opens_
     [
         "What did inspectors say about Northfell in 2014?",
         "How did Northfell do in 2014?",
+        "What strengths did the inspection of Northfell in 2014 identify?",
         "Sum up the findings on Northfell in 2014",
     ],
 )
@@ -105,6 +106,7 @@ def test_a_question_on_a_subject_or_of_other_people_is_none_of_the_whole(
         "Who wrote the report on Northfell?",
         "Who is the HMI for Northfell?",
         "Who led the Northfell inspection?",
+        "Who headed the inspection of Northfell?",
         "Who was the inspector that made the assessment of Northfell?",
         "Which inspector inspected Northfell?",
     ],

@@ -387,6 +387,7 @@ def test_what_is_no_question_is_told_why(text: str, why: Unclear | None) -> None
         ("zeppelins in Kent", "zeppelins in Kent"),
         ("stop reoffending in Kent", "stop re-offending in Kent"),
         ("serch by organsed gangs", "search by organised gangs"),
+        ("childrens homes in Kent", "children's homes in Kent"),
         ("did he resign or was he restrained in Kent", "did he resign or was he restrained in Kent"),
         ("Mr Custdy of Kent", "Mr Custdy of Kent"),
         ("CUSTDY", "CUSTDY"),
@@ -503,6 +504,26 @@ def test_a_kind_of_inspection_that_is_named_is_the_one_meant(
     assert asked.not_covered == not_covered
     undone = understand_question(text, Filters(undone=("inspection",)), cover(three))
     assert (undone.inspection, undone.not_covered) == ((), None)
+
+
+def test_a_forces_name_adds_no_body_to_one_that_is_named() -> None:
+    both = cover((_inspected("Solihull", 2023, JOINT), _inspected("Dudley", 2022, JOINT)))
+    asked = understand_question("What did West Midlands Police do in Solihull?", Filters(), both)
+    assert asked.body == ("Solihull",)
+
+
+def test_whom_inspectors_came_to_is_whose_report_is_meant() -> None:
+    assert understand("When did inspectors come to Dorset?").body == ("Dorset",)
+    assert understand("Do drugs come to Dorset?").body == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["How has it improved since it was inadequate?", "What changed since they were judged good?"]
+)
+def test_since_when_something_was_graded_asks_for_no_grade(text: str) -> None:
+    asked = understand(text)
+    assert asked.kind is not Kind.GRADE
+    assert asked.finding is not Finding.CONCERN
 
 
 def test_police_in_a_place_are_looked_for_in_its_joint_inspections_too() -> None:

@@ -72,7 +72,7 @@ _AMOUNT_ASKED = compile_late(
     re.IGNORECASE,
 )
 QUANTITY = compile_late(
-    r"\b(?:all|every|each|most|many|few|none|nobody|any|majority|minority|twice|double|treble|tenths?|nine-tenths"
+    r"\b(?:all|most|few|none|nobody|majority|minority|twice|double|treble|tenths?|nine-tenths"
     r"|half|several"
     r"|(?:high|low|small|large|growing|significant|substantial) (?:number|proportion|percentage|share|minority))\b",
     re.IGNORECASE,

@@ -188,6 +188,12 @@ _GRADED_BY_OTHERS = compile_late(
     re.IGNORECASE,
 )
 
+# "Since they were inadequate" says only from when on.
+SINCE_GRADED = compile_late(
+    r"\b(?:since|after|before|until) (?:(?:it|they|the \w+|being|\w+) )?(?:(?:was|were|is|are) )?(?:(?:rated|judged|graded|found|declared) )?"
+    r"(?:inadequate|requires improvement|good|outstanding)\b",
+    re.IGNORECASE,
+)
 # Nothing that answers has these words, and a passage that has them ("inspectors were concerned") need not answer.
 _MERE_ASKING = compile_late(
     r".*\b(?:anything|something|say|said|says|find|found|think|thought|concern\w*|problems?|weak\w*|strengths?"
@@ -240,7 +246,7 @@ def why_unclear(text: str, covered: Covered) -> Unclear | None:
 def _finding(text: str, filters: Filters) -> Finding | None:
     if filters.finding in set(Finding):
         return Finding(filters.finding)
-    return None if "finding" in filters.undone else asks_for_finding(text)
+    return None if "finding" in filters.undone else asks_for_finding(SINCE_GRADED.sub(" ", text))
 
 
 def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:
@@ -258,7 +264,7 @@ def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[
 
 def find_kind(text: str, finding: Finding | None) -> Kind:
     """Return the kind of answer that a question's words want."""
-    plain = _GRADED_BY_OTHERS.sub(" ", text.casefold()).strip()
+    plain = SINCE_GRADED.sub(" ", _GRADED_BY_OTHERS.sub(" ", text.casefold())).strip()
     found = next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Kind.OTHER)
     return Kind.FINDING if found is Kind.OTHER and finding else found
 

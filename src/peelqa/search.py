@@ -13,6 +13,7 @@ from peelqa.passages import Passage, Unit
 from peelqa.patterns import compile_late
 from peelqa.questions import Question, reports_meant
 from peelqa.reranking import Reranker
+from peelqa.sentences import without_number
 from peelqa.understanding.covered import line_on_body, newest_of_each_line
 from peelqa.words import bm25_scores, content_stems, content_words, stems
 
@@ -57,8 +58,8 @@ class Hit:
 
     @property
     def text(self) -> str:
-        """The unit's words."""
-        return self.passage.text_of(self.unit)
+        """The unit's words, without what numbers it."""
+        return without_number(self.passage.text_of(self.unit))
 
     @property
     def surroundings(self) -> str:

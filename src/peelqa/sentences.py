@@ -25,6 +25,16 @@ _ABBREVIATION = re.compile(
 )
 
 
+def without_number(text: str) -> str:
+    """Return a sentence without what numbers it: that counts nothing.
+
+    >>> without_number("8. Plans are kept.")
+    'Plans are kept.'
+    """
+    number = _NUMBER.match(text)
+    return text[number.end() :].lstrip() if number and text[number.end() : number.end() + 1].isspace() else text
+
+
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans `[start, end)` of a paragraph's sentences, in order, without surrounding white space.
 

@@ -44,7 +44,7 @@ _ACCOUNT = compile_late(
 )
 _PAST = compile_late(r"\b(?:was|were|been|had|ever|did|got|received|used to)\b", re.IGNORECASE)
 _WHETHER_GOOD = compile_late(
-    rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:outstanding|good"
+    rf"{OPENING}(?:is|are|was|were) the (?:force|authority) (?:an? |any |still |really )?(?:good or bad|outstanding|good"
     r"|adequate|inadequate|bad|poor"
     r"|failing)(?: (?:force|council|authority|one))?(?: (?:overall|now|currently|at the moment|in general|these days))?\W*",
     re.IGNORECASE,

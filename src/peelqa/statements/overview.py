@@ -10,7 +10,7 @@ from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.patterns import compile_late
-from peelqa.questions import Kind, Question
+from peelqa.questions import SINCE_GRADED, Kind, Question
 from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.grade_questions import asked_subject, asks_for_account, asks_whether_good, plain_values
 from peelqa.statements.graded import has_grade, is_graded
@@ -38,6 +38,12 @@ _WHOLE_STEMS = asking_stems(
     "comparing",
     "finding",
 )
+_NOTING_STEMS = asking_stems("noting")
+_NOTED = compile_late(
+    r"\b(?:inspections?|inspectors?|reports?|assessment)\b(?: of the (?:force|authority))? (?:identif|note|raise|make|made|set out|give|gave)\w*",
+    re.IGNORECASE,
+)
+"""What inspectors identify says no more than what they say; what a force identifies is a subject."""
 _SERVED_STEMS = frozenset(stems("children families"))
 """Whom all inspections of councils' services that peelqa knows are about."""
 _OF_ALL = compile_late(
@@ -102,6 +108,8 @@ def find_overview(index: Index, question: Question, reports: Sequence[ReportCard
 def asked_of_whole(question: Question, reports: Sequence[ReportCard]) -> set[str]:
     """Return the stems of the subject that a question names; none where it asks of its bodies as a whole."""
     wanted = stems_wanted(question, reports) - _WHOLE_STEMS - years_since(question)
+    if _NOTED.search(question.searched):
+        wanted -= _NOTING_STEMS
     return wanted if are_of_forces(reports) else wanted - _SERVED_STEMS
 
 
@@ -143,7 +151,8 @@ def _direction(question: Question) -> Finding | None:
     # "How did it drop from good to inadequate?": the last one is what is to be explained.
     if _NO_LONGER_GOOD.search(question.searched):
         return Finding.CONCERN
-    told = [*_BAD.finditer(question.searched), *_WELL.finditer(question.searched)]
+    asked = SINCE_GRADED.sub(" ", question.searched)
+    told = [*_BAD.finditer(asked), *_WELL.finditer(asked)]
     last = max(told, key=lambda each: each.end(), default=None)
     if last is None:
         return question.finding
@@ -153,7 +162,7 @@ def _direction(question: Question) -> Finding | None:
 def value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
     explains = asks_for_account(question) and not _NO_LONGER_GOOD.search(question.searched)
-    named = plain_values(question.searched) if explains else []
+    named = plain_values(SINCE_GRADED.sub(" ", question.searched)) if explains else []
     return named[-1] if named else ""
 
 

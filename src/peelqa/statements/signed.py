@@ -15,9 +15,9 @@ from peelqa.statements.grade_questions import OPENING
 from peelqa.statements.subject import MOST_STATED, asking_stems, stems_wanted, titled
 from peelqa.understanding.covered import Line, line_on_body, newest_first
 
-_BODY = r"(?:the (?:force|authority)|it|this)"
+_BODY = r"(?:the (?:force|authority)(?:[’']s (?:children.?s )?(?:social care )?(?:services|partnership|arrangements))?|it|this)"
 _DOCUMENT = r"(?:(?:the|this|that|its) )?(?:[\w/()-]+ ){0,8}?(?:report|assessment|inspection)"
-_MADE = r"(?:wrote|authored|signed|led|leads?|carried out|conducted|did|made)"
+_MADE = r"(?:wrote|authored|signed|led|headed|leads?|carried out|conducted|did|made)"
 _INSPECTOR = (
     r"(?:(?:the|its|their|ofsted[’']s|hmic\w*[’']s) )?(?:lead |responsible )?(?:inspector|inspectors|hmi|author)"
 )

@@ -22,6 +22,10 @@ _WITH = compile_late(
     r"\s+(?:in\s+)?(?:from|to)\s+$",
     re.IGNORECASE,
 )
+_VISITED = compile_late(
+    r"\b(?:inspectors?|ofsted|hmic\w*|inspectorates?) (?:\w+ ){0,2}?(?:come|comes|came|go|went|been|sent) (?:back )?to\s+$",
+    re.IGNORECASE,
+)
 _PRISON = compile_late(r"\b(?:HMP|HMYOI|YOI|HM Prison|RAF|HMS)\s+$")
 """What bears a place's name and is another body."""
 _TOGETHER = compile_late(
@@ -58,15 +62,14 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     """Find the bodies whose reports a text means; where no report says whom it is about, names are mere words."""
     if not covered.bodies:
         return NamedBodies()
-    names, spans, missing = list[str](), list[ScopeSpan](), list[str]()
+    names, spans, missing, served = list[str](), list[ScopeSpan](), list[str](), list[str]()
     mentions = [_whole(mention, text) for mention in find_bodies(text, covered.bodies)]
     for place, mention in enumerate(mentions):
         if not _says_which(text, mentions, place):
             continue
         fitting = _fitting(mention, covered, text)
-        if not fitting and (served := _served(mention, covered)):
-            # Joint inspections there name the force, so its name is looked for in them.
-            names += [body for body in served if body not in names]
+        if not fitting and (there := _served(mention, covered)):
+            served += [body for body in there if body not in served]
         elif not fitting:
             close = _parts_of(mention, covered.bodies)
             if len(close) > 1:
@@ -81,7 +84,10 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
     if not names and not missing and not mentions:
         missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
     if names:
-        return NamedBodies(tuple(names), tuple(spans), None, tuple(missing), as_served=not spans)
+        return NamedBodies(tuple(names), tuple(spans), None, tuple(missing))
+    if served:
+        # Joint inspections there name the force, so its name is looked for in them.
+        return NamedBodies(tuple(served), (), None, tuple(missing), as_served=True)
     return NamedBodies(not_covered=missing[0] if missing else None)
 
 
@@ -94,6 +100,8 @@ def _whole(mention: BodyMention, text: str) -> BodyMention:
 def _says_which(text: str, mentions: Sequence[BodyMention], place: int) -> bool:
     """Tell whether a mention says whose report is meant, rather than whom the report speaks of."""
     mention = mentions[place]
+    if _VISITED.search(text[: mention.start_char]):
+        return True
     if _WITH.search(text[: mention.start_char]) or _PRISON.search(text[: mention.start_char]):
         return False
     last = mentions[-1]

@@ -37,7 +37,7 @@ _SHORT_FORMS = re.findall(
     where's who's how's that's there's they're they've you're you've we've i've i'm
     """,
 )
-_CONTRACTED = {short.replace("'", ""): short for short in _SHORT_FORMS}
+_CONTRACTED = {short.replace("'", ""): short for short in (*_SHORT_FORMS, "children's", "women's", "men's")}
 _WORDS_OF_NAMES = frozenset(["police", "constabulary", "council", "the", "in", "for", "and", "of"])
 _QUESTION_WORDS = frozenset(
     re.findall(
