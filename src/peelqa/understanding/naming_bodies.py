@@ -81,14 +81,12 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
             names += [body for body in fitting if body not in names]
             stand_in = "the force" if _is_force(fitting, mention, covered) else "the authority"
             spans.append(span_of_name(text, mention, stand_in, spans[-1] if spans else None))
-    if not names and not missing and not mentions:
-        missing = [unknown] if (unknown := unknown_body(text, covered.bodies)) else []
     if names:
         return NamedBodies(tuple(names), tuple(spans), None, tuple(missing))
     if served:
         # Joint inspections there name the force, so its name is looked for in them.
         return NamedBodies(tuple(served), (), None, tuple(missing), as_served=True)
-    return NamedBodies(not_covered=missing[0] if missing else None)
+    return NamedBodies(not_covered=missing[0] if missing else None if mentions else unknown_body(text, covered.bodies))
 
 
 def _whole(mention: BodyMention, text: str) -> BodyMention:
