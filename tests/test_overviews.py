@@ -319,6 +319,25 @@ def test_two_years_of_one_body_are_compared_by_what_each_report_opens_with(
     assert of(answer) == {("Aldermere Police", 2014), ("Aldermere Police", 2018)}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What still needs sorting out in Northfell?",
+        "What needs to be put right in Northfell after the 2021 inspection?",
+        "What must be fixed in Northfell?",
+    ],
+)
+def test_what_must_be_put_right_is_what_the_framework_marks(sample_library: Library, question: str) -> None:
+    first = sample_library.ask(question).quotes[0].quotation
+    assert first.finding_type in IMPROVEMENT
+
+
+def test_whether_a_graded_thing_is_any_good_is_answered_with_its_grade(sample_library: Library) -> None:
+    quoted = sample_library.ask("Was the efficiency of Wexhaven any good in 2014?").quotes[0].quotation
+    assert "efficiency" in quoted.text
+    assert "outstanding" in quoted.text
+
+
 def test_what_must_improve_right_now_is_what_the_framework_marks(sample_library: Library) -> None:
     plain, now = (
         sample_library.ask(f"What must Northfell Police improve{when}?").quotes[0] for when in ("", " right now")

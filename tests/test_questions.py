@@ -15,7 +15,7 @@ from peelqa.reports.frameworks import Framework, framework_called
 from peelqa.reports.report import Report, Section
 from peelqa.understanding.appeals import Advice, Unclear, find_advice
 from peelqa.understanding.covered import cover
-from peelqa.understanding.spelling import correct_names, correct_words
+from peelqa.understanding.spelling import correct_names, correct_words, nearest_name
 
 
 def report(body: str, year: int, published: date, text: str = "", cycle: str | None = None) -> Report:
@@ -399,6 +399,11 @@ def test_typing_errors_are_put_right_and_shown_and_the_question_is_kept(typed: s
     assert understood.understood == meant
     assert understood.text == typed
     assert understood.understood_json()["text"] == meant
+
+
+def test_a_name_that_is_spelt_rightly_means_no_other() -> None:
+    assert nearest_name("Dorset Police", COVERED.bodies) is None
+    assert nearest_name("Dorest", COVERED.bodies) == "Dorset"
 
 
 @pytest.mark.parametrize("body", known_bodies(), ids=lambda body: f"{body.name} ({body.kind})")
