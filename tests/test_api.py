@@ -130,3 +130,8 @@ def test_the_parts_of_a_reports_findings_hold_every_sentence_once(client: TestCl
     ]
     assert parts > 1
     assert found == [unit.start_char for unit in units]
+
+
+@pytest.mark.parametrize("fields", [{"year": [True]}, {"year": False}, {"limit": True}])
+def test_true_is_no_number(client: TestClient, fields: dict[str, Any]) -> None:
+    assert client.post("/api/ask", json={"question": "Is the force efficient?", **fields}).status_code == 422

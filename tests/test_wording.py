@@ -36,6 +36,7 @@ WORDS = dict.fromkeys(
     ],
     9,
 )
+WORDS |= {"fgm": 2, "send": 2}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ def _as_list(value: object) -> object:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
+def _as_number(value: object) -> object:
+    # Python takes true for 1; the API's document does not.
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted, not true or false")
+    return value
+
+
 def _as_turn(value: object) -> object:
     return {"question": value} if isinstance(value, str) else value
 
@@ -28,7 +35,9 @@ def _as_turns(value: object) -> object:
 
 # One value may stand for a list of one, and null for an empty list; the API's document says so.
 _Texts = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=list[str] | str | None)]
-_Years = Annotated[list[int], BeforeValidator(_as_list, json_schema_input_type=list[int] | int | None)]
+_Number = Annotated[int, BeforeValidator(_as_number, json_schema_input_type=int)]
+_Years = Annotated[list[_Number], BeforeValidator(_as_list, json_schema_input_type=list[int] | int | None)]
+_Limit = Annotated[int, Field(ge=1, le=20)]
 _Part = Literal["body", "year", "inspection", "theme", "finding", "spelling"]
 
 
@@ -56,7 +65,7 @@ class TurnRequest(BaseModel):
 class AskRequest(TurnRequest):
     """The fields of a batch line or of `POST /api/ask`; others are ignored."""
 
-    limit: int | None = Field(default=None, ge=1, le=20)
+    limit: Annotated[_Limit | None, BeforeValidator(_as_number, json_schema_input_type=_Limit | None)] = None
     history: Annotated[
         list[TurnRequest],
         BeforeValidator(_as_turns, json_schema_input_type=list[TurnRequest | str] | TurnRequest | str | None),

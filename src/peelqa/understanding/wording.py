@@ -25,7 +25,7 @@ def spell_out(text: str, words: Mapping[str, int]) -> str:
 
     A single everyday word stays where the reports have it as often.
 
-    >>> spell_out("kids in FGM cases", dict.fromkeys(["children", "female", "genital", "mutilation", "fgm"], 9))
+    >>> spell_out("kids in FGM cases", dict.fromkeys(["children", "female", "genital", "mutilation"], 9) | {"fgm": 2})
     'children in female genital mutilation (FGM) cases'
     """
     taken = quoted_spans(text)
