@@ -41,7 +41,7 @@ def quotation_json(quotation: Quotation) -> dict[str, Any]:
         "source": quotation.source,
         "speaker": quotation.speaker,
         "page": quotation.page,
-        "furniture": [list(gap) for gap in report.gaps_in(quotation.start_char, quotation.end_char)],
+        "furniture": [list(span) for span in report.furniture_in(quotation.start_char, quotation.end_char)],
         "grade": {"value": grade.value, "level": grade.level, "status": grade.status} if grade else None,
         "finding": quotation.finding,
         "finding_type": quotation.finding_type,

@@ -190,7 +190,7 @@ _GRADED_BY_OTHERS = compile_late(
 
 # "Since they were inadequate" says only from when on.
 SINCE_GRADED = compile_late(
-    r"\b(?:since|after|before|until) (?:(?:it|they|the \w+|being|\w+) )?(?:(?:was|were|is|are) )?(?:(?:rated|judged|graded|found|declared) )?"
+    r"\b(?:since|after|before|until) (?:(?:the )?\w+ )?(?:(?:was|were|is|are) )?(?:(?:rated|judged|graded|found|declared) )?"
     r"(?:inadequate|requires improvement|good|outstanding)\b",
     re.IGNORECASE,
 )

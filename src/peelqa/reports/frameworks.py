@@ -109,6 +109,8 @@ class Framework:
     """The same, for the report as a whole."""
     line: str = ""
     """What it shares with the kinds that it took the place of: a newer report of the line takes an older one's place."""
+    speaks_of_police: bool = False
+    """True where reports on a council speak of the police there too."""
     title_in: tuple[str, ...] = ()
     """Opening lines that are its title, where what stands above them is the same in every report."""
     asked: tuple[str, ...] = ()

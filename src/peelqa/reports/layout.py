@@ -34,7 +34,7 @@ class Block:
     """Headings: 1 (outermost) to 6. Other kinds: 0."""
     page: int | None = None
     """The page it starts on, from 1, where the source has pages."""
-    gaps: tuple[tuple[int, int], ...] = ()
+    furniture: tuple[tuple[int, int], ...] = ()
     """The spans of furniture inside it, where it goes on over a page's end."""
 
 

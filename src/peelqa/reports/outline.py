@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from peelqa.reports.frameworks import GRADE_TAIL, Framework, any_of, frameworks
 from peelqa.reports.grades import is_grade_line
@@ -33,6 +34,8 @@ class Outline:
     title: str | None
     sections: tuple[Section, ...]
     blocks: tuple[TextBlock, ...]
+    furniture: tuple[tuple[int, int], ...]
+    """What stands inside the blocks, and between those of one section, and is none of the body."""
 
 
 def fold_line(text: str) -> str:
@@ -50,7 +53,8 @@ def outline(layout: Layout, framework: Framework | None, title: str | None) -> O
     builder = _Builder(layout, title or own_title or layout.title or "")
     for block in blocks:
         builder.add(block, framework)
-    return Outline(own_title, *builder.finish())
+    sections, body = builder.finish()
+    return Outline(own_title, sections, body, _furniture(layout, body))
 
 
 def _classified(layout: Layout, framework: Framework | None) -> Iterator[Block]:
@@ -68,6 +72,16 @@ def _classified(layout: Layout, framework: Framework | None) -> Iterator[Block]:
         if block.kind is BlockKind.HEADING and is_grade_line(line):
             block = replace(block, kind=BlockKind.ROW, level=0)
         yield levels.corrected(block, line)
+
+
+def _furniture(layout: Layout, body: Sequence[TextBlock]) -> tuple[tuple[int, int], ...]:
+    found = {span for block in layout.blocks for span in block.furniture}
+    for block, following in pairwise(body):
+        between = layout.text[block.end_char : following.start_char]
+        if block.section == following.section and (left := between.strip()):
+            start = block.end_char + between.index(left)
+            found.add((start, start + len(left)))
+    return tuple(sorted(found))
 
 
 class _Levels:
@@ -140,9 +154,7 @@ class _Builder:
     def add(self, block: Block, framework: Framework | None) -> None:
         kind = BlockKind.PARAGRAPH if self._is_demand(block) else block.kind
         if kind is not BlockKind.HEADING:
-            self._blocks.append(
-                TextBlock(kind, block.start_char, block.end_char, self._open[-1], block.page, block.gaps)
-            )
+            self._blocks.append(TextBlock(kind, block.start_char, block.end_char, self._open[-1], block.page))
         elif block.level != _SUBTITLE:
             self._open_section(block, framework)
 

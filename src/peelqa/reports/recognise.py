@@ -73,6 +73,7 @@ def recognise(layout: Layout, side: SideFile, source: Source) -> Report:
         retrieved=side.retrieved,
         grades=tuple(grade for grade, _ in grades),
         partial_because=layout.partial_because,
+        furniture=found.furniture,
         sample=side.sample,
     )
     doubts = (*disagreements(found.sections, grades), *missing(report, framework))

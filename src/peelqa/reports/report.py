@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
 
 from peelqa.reports.layout import BlockKind
 
@@ -89,8 +88,6 @@ class TextBlock:
     end_char: int
     section: int
     page: int | None = None
-    gaps: tuple[tuple[int, int], ...] = ()
-    """The spans of furniture inside it, where it goes on over a page's end."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +121,9 @@ class Report:
     warnings: tuple[str, ...] = ()
     partial_because: tuple[str, ...] = ()
     """Those of the warnings that say what part of the file could not be read, or on what two readers disagree."""
+    furniture: tuple[tuple[int, int], ...] = ()
+    """Running lines, page numbers and the like, `[start_char, end_char)` of the text in order: inside the blocks, where a sentence
+    goes on over a page's end, and between those of one section."""
     sample: bool = False
     """True for the invented reports that come with peelqa."""
 
@@ -137,26 +137,15 @@ class Report:
         """The SHA-256 of the text's UTF-8 form, in hexadecimal."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    @cached_property
-    def gaps(self) -> tuple[tuple[int, int], ...]:
-        """The spans of furniture inside its blocks and between those of one section, in order: running lines, page numbers."""
-        found = {gap for block in self.blocks for gap in block.gaps}
-        for block, following in pairwise(self.blocks):
-            between = self.text[block.end_char : following.start_char]
-            if block.section == following.section and (left := between.strip()):
-                start = block.end_char + between.index(left)
-                found.add((start, start + len(left)))
-        return tuple(sorted(found))
-
-    def gaps_in(self, start_char: int, end_char: int) -> list[tuple[int, int]]:
-        """Return the spans of furniture that stand inside a span of the text."""
-        first, last = bisect_left(self.gaps, (start_char, 0)), bisect_left(self.gaps, (end_char, 0))
-        return [gap for gap in self.gaps[first:last] if gap[1] <= end_char]
+    def furniture_in(self, start_char: int, end_char: int) -> list[tuple[int, int]]:
+        """Return the furniture that stands inside a span of the text."""
+        first, last = (bisect_left(self.furniture, (char, 0)) for char in (start_char, end_char))
+        return [span for span in self.furniture[first:last] if span[1] <= end_char]
 
     def words(self, start_char: int, end_char: int) -> str:
         """Return a copy of a span of the text without the furniture inside it: to read and to search, never to quote."""
         pieces, at = list[str](), start_char
-        for start, end in self.gaps_in(start_char, end_char):
+        for start, end in self.furniture_in(start_char, end_char):
             pieces.append(self.text[at:start])
             at = end
         return "".join((*pieces, self.text[at:end_char]))

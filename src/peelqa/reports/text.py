@@ -154,8 +154,8 @@ def _over_page_ends(text: str, blocks: Iterator[Block]) -> Iterator[Block]:
         elif block.kind is BlockKind.FURNITURE:
             between.append(block)
         elif _goes_over(text, held, block):
-            gaps = (*held.gaps, *((each.start_char, each.end_char) for each in between))
-            held, between = replace(held, end_char=block.end_char, gaps=gaps), []
+            inside = (*held.furniture, *((each.start_char, each.end_char) for each in between))
+            held, between = replace(held, end_char=block.end_char, furniture=inside), []
         else:
             yield from (held, *between)
             held, between = block, []

@@ -15,8 +15,6 @@ from peelqa.reports.report import Report
 
 Line = tuple[str | None, str | None]
 _LONGEST_THEME = 80
-_CONSTABULARY = "inspectorates of constabulary"
-"""How those who inspect jointly are named (`frameworks.toml`)."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,13 @@ class Covered:
         return found
 
     @cached_property
-    def with_police(self) -> frozenset[str]:
-        """The bodies of which a report is by an inspectorate of constabulary too: it speaks of their police as well."""
-        return frozenset(
-            report.body for report in self.reports if report.body and _CONSTABULARY in (report.publisher or "")
-        )
-
-    @cached_property
-    def joint_lines(self) -> tuple[str, ...]:
-        """The lines of inspections that such reports are of."""
-        joint = {line_of(report.framework) for report in self.reports if _CONSTABULARY in (report.publisher or "")}
-        return tuple(sorted(filter(None, joint)))
+    def joint(self) -> Mapping[str, set[str]]:
+        """The lines of inspections that speak of the police on each council that had such."""
+        found = defaultdict[str, set[str]](set)
+        for body, name in {(report.body, report.framework) for report in self.reports}:
+            if body and name and (framework := framework_called(name)) and framework.speaks_of_police:
+                found[body].add(line_of(name) or name)
+        return found
 
     @cached_property
     def lines(self) -> frozenset[str | None]:

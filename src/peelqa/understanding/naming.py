@@ -12,7 +12,7 @@ from datetime import date
 
 from peelqa.reports.frameworks import lines_asked
 from peelqa.understanding.covered import Covered
-from peelqa.understanding.naming_bodies import name_bodies
+from peelqa.understanding.naming_bodies import NamedBodies, name_bodies
 from peelqa.understanding.naming_dates import name_dates
 from peelqa.understanding.spans import ScopeSpan
 
@@ -66,8 +66,7 @@ def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named
         years=dates.years,
         published=dates.published,
         newest=dates.newest,
-        inspections=tuple(dict.fromkeys(line for line, _ in kinds))
-        or (covered.joint_lines if bodies.as_served else ()),
+        inspections=tuple(dict.fromkeys(line for line, _ in kinds)) or _joint(bodies, covered),
         unknown_body=bodies.not_covered,
         unknown_date=dates.not_covered,
         missing=bodies.missing,
@@ -76,3 +75,9 @@ def find_named(text: str, covered: Covered, chosen: Sequence[str] = ()) -> Named
         date_spans=dates.spans,
         kind_spans=tuple(ScopeSpan(*words.span(), "inspection") for _, words in kinds),
     )
+
+
+def _joint(bodies: NamedBodies, covered: Covered) -> tuple[str, ...]:
+    """Return the lines of inspections that speak of a force where it serves, if that is how bodies were found."""
+    lines = (covered.joint[body] for body in bodies.names) if bodies.as_served else ()
+    return tuple(sorted(set[str]().union(*lines)))

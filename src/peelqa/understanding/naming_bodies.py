@@ -122,7 +122,7 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
             found.setdefault(body, candidate.kind)
     if len(found) > 1 and bool(police) != bool(authority):
         kind = Kind.FORCE if police else Kind.AUTHORITY
-        joint = covered.with_police if police else frozenset[str]()
+        joint = covered.joint if police else ()
         return tuple(body for body in found if found[body] is kind or body in joint) or tuple(found)
     return tuple(found)
 
@@ -130,9 +130,7 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
 def _served(mention: BodyMention, covered: Covered) -> tuple[str, ...]:
     """Return the bodies that a force serves whose joint inspections speak of it, where it has no report of its own."""
     forces = [candidate for candidate in mention.candidates if candidate.kind is Kind.FORCE]
-    return tuple(
-        sorted({body for force in forces for body in covered.with_police if body in (force.area, *force.places)})
-    )
+    return tuple(sorted({body for force in forces for body in covered.joint if body in (force.area, *force.places)}))
 
 
 def _may_be(candidate: Body, body: str, covered: Covered) -> bool:

@@ -24,7 +24,7 @@ _WORD = compile_late(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _QUOTED = compile_late(r"[\"“][^\"”]*[\"”]")
 _SHORTEST = 4
 _COMPOUND = compile_late(
-    r"\b(?P<prefix>re(?=-?(?:offen|victim|inspect|referr|e|i|o))|co(?=-?o)|multi|anti)-?(?P<rest>[a-z]{4,})\b",
+    r"\b(?P<prefix>re(?=-?(?:victim|inspect|referr|[eio]))|co(?=-?o)|multi|anti)-?(?P<rest>[a-z]{4,})\b",
     re.IGNORECASE,
 )
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "r", "er", "ers")
