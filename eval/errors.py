@@ -16,7 +16,7 @@ from eval.cases import Case, read_cases
 from eval.rows import Row
 from eval.runs import Run, SuiteRun, read_run
 from eval.suites import CannotRun, load_suite
-from peelqa.questions import find_kind
+from peelqa.understanding.kinds import find_kind
 
 ARM = "peelqa"
 NO_KINDS = frozenset({"tune", "test"})

@@ -4,7 +4,7 @@ import pytest
 
 from peelqa.amounts import lacks_amount
 from peelqa.answer_types import is_no_answer, lacks_type, wants_name
-from peelqa.questions import Kind, find_kind
+from peelqa.understanding.kinds import Kind, find_kind
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from peelqa.answers import Library, Status
 from peelqa.asking import LONGEST_HISTORY, AskRequest
 from peelqa.conversation import Resolved, Turn, resolve
-from peelqa.questions import Filters
+from peelqa.questions import Filters, understand_question
+from peelqa.reports.frameworks import framework_called
 from peelqa.reports.report import Report
 from peelqa.understanding.covered import cover
 from peelqa.understanding.topics import find_topic
@@ -264,3 +265,27 @@ def test_where_no_report_has_a_year_there_is_none_before_and_none_after() -> Non
     undated = cover((replace(report("Kent Police", 2014, date(2014, 11, 27)), year=None, published=None),))
     before = Turn("What concerns exist about custody in Kent?")
     assert resolve("and before that?", Filters(), [before], undated).filters.year == ()
+
+
+def test_a_kind_of_inspection_is_meant_until_another_is_named_or_it_is_undone() -> None:
+    framework = {each: framework_called(each) for each in ("JTAI", "Area SEND")}
+    reports = [
+        replace(report(body, year, date(year, 3, 1)), framework=kind.name, publisher=kind.publisher)
+        for body in ("Dorset", "Surrey")
+        for year, kind in ((2023, framework["JTAI"]), (2024, framework["Area SEND"]))
+        if kind
+    ]
+    covered = cover(reports)
+
+    def meant(text: str, *history: str, undone: tuple[str, ...] = ()) -> tuple[str, ...]:
+        whole = resolve(text, Filters(undone=undone), [Turn(each) for each in history], covered)
+        return understand_question(whole.text, whole.filters, covered).inspection
+
+    asked = "What did the SEND inspection of Dorset find about custody?"
+    assert meant(asked) == ("SEND",)
+    assert meant("and in Surrey?", asked) == ("SEND",)
+    assert meant("and fraud?", asked) == ("SEND",)
+    assert meant("and fraud?", asked, "and in Surrey?") == ("SEND",)
+    assert meant("and in the joint inspection?", asked) == ("JTAI",)
+    assert meant("and in Surrey?", asked, undone=("inspection",)) == ()
+    assert meant("How is fraud dealt with in Surrey?", asked) == ()

@@ -323,14 +323,17 @@ def test_the_body_of_a_real_board_review_is_its_authority(shared: Path) -> None:
 
 
 def test_a_board_and_care_leavers_have_sections_and_grades_of_their_own(tmp_path: Path) -> None:
-    text = """Oakshire
+    cared_for = "children looked after and care leavers"
+    graded, it = "graded judgement", "is that it"
+    text = f"""Oakshire
 
-Inspection of services for children in need of help and protection, children looked after and care leavers
+Inspection of services for children in need of help and
+protection, {cared_for}
 
-The graded judgement for adoption performance is that it is good
+The {graded} for adoption performance {it} is good
 53. Adoption is quick.
-The graded judgement about the experience and progress of care leavers
-is that it requires improvement
+The {graded} about the experience and progress of care leavers
+{it} requires improvement
 64. Too few care leavers have a plan.
 
 Recommendations

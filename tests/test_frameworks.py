@@ -8,13 +8,14 @@ from peelqa.reports.corpus import read_report
 from peelqa.reports.frameworks import any_of, framework_called, frameworks, recognise_framework
 from peelqa.reports.report import GradeStatus, Report
 
+CARED_FOR = "children looked after and care leavers"
 OPENINGS = {
     "PEEL 2014": "Oakshire 2014\nThis is the first PEEL Assessment of Oakshire Police.",
     "PEEL 2016": "PEEL: Police effectiveness 2016\nAn inspection of Oakshire Police. How effective is the force?",
     "PEEL 2018/19": "PEEL 2018/19\nOakshire Police. How efficiently does the force operate? It is effective.",
     "PEEL 2021/22": "PEEL 2021/22\nPolice effectiveness, efficiency and legitimacy\nOur judgments on Oakshire Police",
     "PEEL 2023-25": "PEEL 2023–25\nAn inspection of Oakshire Police\nOur judgments",
-    "SIF": "Oakshire\nInspection of services for children in need of help and\nprotection, children looked after and care leavers",
+    "SIF": f"Oakshire\nInspection of services for children in need of help and\nprotection, {CARED_FOR}",
     "LSCB review": "Oakshire\nReview of the effectiveness of the Local Safeguarding Children\nBoard",
     "ILACS": "Oakshire\nInspection of children’s social care services\nThe impact of leaders on social work practice",
     "JTAI": "Joint targeted area inspection of Oakshire\nby Ofsted and the Care Quality Commission (CQC)",

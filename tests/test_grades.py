@@ -285,28 +285,25 @@ def test_what_a_report_says_of_itself_is_not_on_the_other_body(tmp_path: Path) -
     assert grade.value == "Requires improvement"
 
 
+def _marks(report: Report) -> dict[str, str | None]:
+    """Return each block's words with the mark of its section."""
+    blocks = ((report.text[each.start_char : each.end_char], each.section) for each in report.blocks)
+    return {words: report.sections[section].finding_type for words, section in blocks}
+
+
 def test_themes_part_a_list_of_what_must_improve_until_the_next_heading(tmp_path: Path) -> None:
     theme = "Leadership, management and governance"
     listed = f"Areas for improvement\n\n{theme}\n\nCount the bicycles.\n\nProgress since the last inspection\n\nNone.\n"
-    report = _read(tmp_path, f"{SIF}\n{listed}\n{theme}\n\nThe leaders ride well.\n")
-    kinds = {
-        report.text[block.start_char : block.end_char]: report.sections[block.section].finding_type
-        for block in report.blocks
-    }
-    assert kinds["Count the bicycles."] == "area_for_improvement"
-    assert kinds["The leaders ride well."] is None
+    marks = _marks(_read(tmp_path, f"{SIF}\n{listed}\n{theme}\n\nThe leaders ride well.\n"))
+    assert marks["Count the bicycles."] == "area_for_improvement"
+    assert marks["The leaders ride well."] is None
 
 
 def test_findings_under_a_list_of_recommendations_are_none_of_them(tmp_path: Path) -> None:
-    report = _read(
-        tmp_path, f"{SIF}\nRecommendations\n\nCount the bicycles.\n\nInspection findings\n\nNobody counts them.\n"
-    )
-    kinds = {
-        report.text[block.start_char : block.end_char]: report.sections[block.section].finding_type
-        for block in report.blocks
-    }
-    assert kinds["Count the bicycles."] == "recommendation"
-    assert kinds["Nobody counts them."] is None
+    listed = "Recommendations\n\nCount the bicycles.\n\nInspection findings\n\nNobody counts them.\n"
+    marks = _marks(_read(tmp_path, f"{SIF}\n{listed}"))
+    assert marks["Count the bicycles."] == "recommendation"
+    assert marks["Nobody counts them."] is None
 
 
 def test_a_heading_may_stand_right_under_a_verdict(tmp_path: Path) -> None:

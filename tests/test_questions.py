@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from peelqa.findings import Finding
 from peelqa.index.cards import card_of
-from peelqa.questions import Filters, Kind, Question, reports_meant, understand_question
+from peelqa.questions import Filters, Question, reports_meant, understand_question
 from peelqa.reports.bodies import Body, known_bodies
 from peelqa.reports.frameworks import Framework, framework_called
 from peelqa.reports.report import Report, Section
 from peelqa.understanding.appeals import Advice, Unclear, find_advice
 from peelqa.understanding.covered import cover
+from peelqa.understanding.kinds import Kind
 from peelqa.understanding.spelling import correct_names, correct_words, nearest_name
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from peelqa.answers import Answer, Library, Status
-from peelqa.questions import Filters, Kind
+from peelqa.questions import Filters
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.search import rank_units
 from peelqa.statements import find_facts, find_statements, why_no_grade
 from peelqa.statements.dated import find_dates
 from peelqa.statements.grade_questions import has_asked_value
 from peelqa.statements.marked import IMPROVEMENT
+from peelqa.understanding.kinds import Kind
 
 
 def first(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from peelqa.amounts import NUMBER, QUANTITY, WORD, lacks_amount, wants_amount
 from peelqa.patterns import compile_late
-from peelqa.questions import Kind
+from peelqa.understanding.kinds import Kind
 from peelqa.understanding.wording import hold_alike
 from peelqa.words import stems
 

@@ -13,39 +13,24 @@ from peelqa.address import Place
 from peelqa.conversation import Turn, resolve
 from peelqa.embedding import Embedder
 from peelqa.index import Index, ReportCard, name_in_force, open_index
+from peelqa.messages import ADVICE, FOREIGN, NOT_SAID, not_covered, what_is_covered, what_is_quoted, why_no_question
 from peelqa.passages import Passage
-from peelqa.questions import LONGEST_QUESTION, Filters, Kind, Question, reports_meant, understand_question
+from peelqa.questions import Filters, Question, reports_meant, understand_question
 from peelqa.quoting import RelevantQuotation, choose, is_repetition, quote_hits
 from peelqa.relevance import RelevanceModel, load_relevance, weigh_hits
-from peelqa.reports.dates import format_day
 from peelqa.reranking import Reranker
 from peelqa.search import CANDIDATE_UNITS, Ranking, find_passages, rank_units, scope_of
 from peelqa.statements import denied_premise, find_facts, find_statements, why_no_grade
-from peelqa.understanding.appeals import Advice, Unclear
 from peelqa.understanding.covered import Covered
-from peelqa.understanding.spelling import is_english, nearest_name
+from peelqa.understanding.kinds import Kind
+from peelqa.understanding.spelling import is_english
 from peelqa.words import content_stems
 
 DEFAULT_LIMIT = 5
 FOREIGN_SIMILARITY = 0.25
 """Below this cosine to every passage, a question is foreign to all that is indexed, if its words are too."""
-_FOREIGN_SHARE = 3
-
-_ADVICE = {
-    Advice.EMERGENCY: "In an emergency call 999. To report a crime or reach the police otherwise, call 101. Somebody to talk to, "
-    "free and at any hour: Childline 0800 1111, Samaritans 116 123. This service only quotes inspection reports; nobody reads what is typed here.",
-    Advice.ADVICE: "Inspection reports cannot advise you or say how to do something. To reach the police call 101, or 999 "
-    "in an emergency; if you are worried about a child, you can also tell the council's children's services.",
-    Advice.OPINION: "Inspection reports are all this service can quote; it has no opinion and cannot say what will happen.",
-}
-_AS_GOOD = 0.9
-"""The relevance from which what is left unshown is spoken of: that of what reports state in so many words."""
-_UNCLEAR = {
-    Unclear.EMPTY: "Please type a question in words.",
-    Unclear.GREETING: "Hello. Please ask a question that inspection reports may answer.",
-    Unclear.THANKS: "You are welcome. Please ask another question whenever you like.",
-    Unclear.GIBBERISH: "That could not be read as a question. Please ask it in other words.",
-}
+_KNOWN_SHARE = 2 / 3
+"""Share of a question's words that stand in the reports from which it is not foreign to them."""
 
 
 class Status(StrEnum):
@@ -182,60 +167,33 @@ class Library:
         ]
 
     def _decide(self, question: Question, limit: int) -> _Verdict:
-        unclear = _why_unclear(question)
+        unclear = why_no_question(question)
         if unclear:
             return _Verdict(Status.UNCLEAR, unclear)
         quoted, similarity = self.find_quotations(question)
         near = choose(quoted, limit)
         if question.not_covered:
-            said = f"{self.say_not_covered(question.not_covered)} {self._covers(question)}"
+            said = f"{not_covered(question.not_covered, self.covered)} {what_is_covered(question, self.covered)}"
             return _Verdict(Status.NOT_COVERED, said, near)
         if question.asks_advice:
-            return _Verdict(Status.OUT_OF_SCOPE, _ADVICE[question.asks_advice], near)
+            return _Verdict(Status.OUT_OF_SCOPE, ADVICE[question.asks_advice], near)
         meant = reports_meant(question, self.index.reports)
         if denied := why_no_grade(question, meant) or denied_premise(question, self.index.reports):
             return _Verdict(Status.NOT_FOUND, denied, near)
         if not near or not self.model.is_enough(near[0].relevance, near[0].quotation.passage.report):
             if near and similarity < FOREIGN_SIMILARITY and self._is_foreign(question):
-                return _Verdict(Status.OUT_OF_SCOPE, "That is nothing the reports here speak of.", near)
-            return _Verdict(Status.NOT_FOUND, "The reports searched do not say.", near)
+                return _Verdict(Status.OUT_OF_SCOPE, FOREIGN, near)
+            return _Verdict(Status.NOT_FOUND, NOT_SAID, near)
         least = self.model.least_beside(near[0].relevance)
         shown = choose([each for each in quoted if each.relevance >= least], limit)
-        return _Verdict(Status.ANSWERED, self._said(question, shown, quoted), shown)
+        return _Verdict(Status.ANSWERED, what_is_quoted(question, shown, quoted, meant), shown)
 
     def _is_foreign(self, question: Question) -> bool:
-        """Tell whether a question names no body and no year here, and more than a third of its words stand in no report."""
+        """Tell whether a question names no body and no year here, and too few of its words stand in any report."""
         if question.body or question.year:
             return False
         words = content_stems(question.searched)
-        return _FOREIGN_SHARE * sum(not self.index.holding(word) for word in words) > len(words)
-
-    def say_not_covered(self, name: str) -> str:
-        """Say that no report is about a body, a year or a day; and which body may be meant where a name looks misspelt."""
-        meant = nearest_name(name, self.covered.bodies)
-        return f"No report here is about {name}.{f' Did you mean {meant}?' if meant else ''}"
-
-    def _covers(self, question: Question) -> str:
-        """Say of which years there are reports on the bodies that a question names, or else which bodies there are."""
-        years = sorted({report.year for report in self.covered.about(question.body) if report.year})
-        if question.body and years:
-            return f"There are reports on {_listed(question.body)} of {', '.join(map(str, years))}."
-        return f"Covered: {_listed(self.covered.bodies)}."
-
-    def _said(self, question: Question, shown: Sequence[RelevantQuotation], quoted: Sequence[RelevantQuotation]) -> str:
-        reports = {each.quotation.passage.report.id: each.quotation.passage.report for each in shown}
-        said = f"{_counted(len(shown), 'quotation')} from {_counted(len(reports), 'report')}."
-        if more := {each.quotation.passage.report.id for each in quoted if each.relevance >= _AS_GOOD} - reports.keys():
-            said += f" At least {_counted(len(more), 'more report')} can be quoted as well; name a body or a year to see others."
-        if question.missing:
-            said += f" No report here is about {_listed(question.missing)}."
-        newest = max((day for report in reports.values() if (day := report.last_day())), default=None)
-        if question.asks_now and newest:
-            meant = reports_meant(question, self.index.reports)
-            last = max((day for report in meant if (day := report.last_day())), default=newest)
-            older = "" if last == newest else f", what is quoted at the latest of {format_day(newest)}"
-            said = f"Reports cannot say how things are today: the newest here is of {format_day(last)}{older}. {said}"
-        return said
+        return sum(self.index.holding(word) > 0 for word in words) < _KNOWN_SHARE * len(words)
 
     def _coverage(self, searched: Sequence[ReportCard]) -> dict[str, Any]:
         return {
@@ -281,22 +239,3 @@ def open_newer(place: Place, library: Library) -> Library | None:
     newer = replace(library, index=index)
     _ = newer.covered  # made before anybody waits for it
     return newer
-
-
-def _why_unclear(question: Question) -> str | None:
-    if len(question.text) > LONGEST_QUESTION:
-        return f"Please ask a question of at most {LONGEST_QUESTION} characters."
-    if question.unclear:
-        return _UNCLEAR[question.unclear]
-    if question.ambiguous:
-        return f"That name can mean more than one body: {_listed(question.ambiguous)}. Please say which."
-    return None
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return shown or "nothing yet"

@@ -38,7 +38,8 @@ _Texts = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=l
 _Number = Annotated[int, BeforeValidator(_as_number, json_schema_input_type=int)]
 _Years = Annotated[list[_Number], BeforeValidator(_as_list, json_schema_input_type=list[int] | int | None)]
 _Limit = Annotated[int, Field(ge=1, le=20)]
-_Part = Literal["body", "year", "inspection", "theme", "finding", "spelling"]
+Part = Literal["body", "year", "inspection", "theme", "finding", "spelling"]
+"""What may be undone of what was understood."""
 
 
 class TurnRequest(BaseModel):
@@ -51,10 +52,8 @@ class TurnRequest(BaseModel):
     year: _Years = []
     theme: _Texts = []
     finding: Finding | None = None
-    undone: Annotated[list[_Part], BeforeValidator(_as_list, json_schema_input_type=list[_Part] | _Part | None)] = (
-        Field(
-            default=[], description="What must not be understood from the words, or carried over from the conversation."
-        )
+    undone: Annotated[list[Part], BeforeValidator(_as_list, json_schema_input_type=list[Part] | Part | None)] = Field(
+        default=[], description="What must not be understood from the words, or carried over from the conversation."
     )
 
     def filters(self) -> Filters:

@@ -12,6 +12,7 @@ from peelqa.answers import Answer, Library, Status
 from peelqa.errors import BadInput
 from peelqa.grade_table import FIRST_YEAR_OF_FIVE_TIERS
 from peelqa.index import ReportCard
+from peelqa.messages import not_covered
 from peelqa.questions import LONGEST_QUESTION, Filters, Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.bodies import same_body
@@ -187,7 +188,7 @@ def _message(cells: Iterable[Cell]) -> str:
 def _not_here(library: Library, question: Question) -> Iterator[str]:
     """Say which bodies or years the question names that cannot be among what is compared."""
     for name in filter(None, (question.not_covered, *question.missing)):
-        yield library.say_not_covered(name)
+        yield not_covered(name, library.covered)
 
 
 def _warnings(cells: Iterable[Cell]) -> tuple[str, ...]:

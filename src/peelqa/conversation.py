@@ -62,9 +62,12 @@ class _Asked:
     filters: Filters
     when: str = ""
     """ "in the latest report", or "in the report published on 8 August 2014"."""
+    kind: str = ""
+    """ "in the SEND inspection"."""
 
     def whole(self) -> str:
-        return f"{self.text.rstrip(' ?.!')} {self.when}?" if self.when else self.text
+        told = " ".join(filter(None, (self.when, self.kind)))
+        return f"{self.text.rstrip(' ?.!')} {told}?" if told else self.text
 
 
 _LATEST = "in the latest report"
@@ -165,7 +168,7 @@ def _continue(
     read = _read(text, before, covered)
     if read.gone:
         asked = f"{before.text.rstrip(' ?.!')} in {read.gone}?"
-        return _carried(_Asked(asked, replace(before.filters, body=()), read.scope.when), chosen)
+        return _carried(_Asked(asked, replace(before.filters, body=()), read.scope.when, read.scope.kind), chosen)
     if not read.said and read.scope != before:
         return _carried(read.scope, chosen)
     reaction = _reaction(read.said, before, quoted) if read.said else None
@@ -199,8 +202,8 @@ def _continue_in_full(read: _Read, alone: _Asked, before: _Asked, chosen: Filter
     if not (goes_on or points or (not read.names_body and _share(text, before.text))):
         return None
     filters = scope.filters if pointed.at_matter else replace(scope.filters, theme=(), finding=None)
-    followed = _carried(_Asked(as_sentence(pointed.text), filters, scope.when), chosen)
-    took_over = pointed.at_matter or (filters, scope.when) != (alone.filters, alone.when)
+    followed = _carried(_Asked(as_sentence(pointed.text), filters, scope.when, scope.kind), chosen)
+    took_over = pointed.at_matter or (filters, scope.when, scope.kind) != (alone.filters, alone.when, alone.kind)
     return followed if took_over else None
 
 
@@ -218,13 +221,19 @@ def _carried(asked: _Asked, chosen: Filters, following: _Asked | None = None) ->
         undone=chosen.undone,
     )
     when = "" if chosen.year or "year" in chosen.undone else asked.when
-    whole = _Asked(asked.text, filters, when)
-    return _Followed(whole, replace(following, filters=filters, when=when) if following else whole, True)
+    kind = "" if "inspection" in chosen.undone else asked.kind
+    whole = _Asked(asked.text, filters, when, kind)
+    return _Followed(whole, replace(following, filters=filters, when=when, kind=kind) if following else whole, True)
 
 
 def _alone(text: str, named: Named, chosen: Filters) -> _Asked:
     filters = replace(chosen, body=chosen.body or named.bodies, year=chosen.year or named.years)
-    return _Asked(without_scope(text, named.spans), filters, "" if chosen.year else _when(named))
+    return _Asked(without_scope(text, named.spans), filters, "" if chosen.year else _when(named), _kind(named))
+
+
+def _kind(named: Named) -> str:
+    """Say in words, where a text names kinds of inspection, that they are meant."""
+    return f"in the {' inspection or the '.join(named.inspections)} inspection" if named.kind_spans else ""
 
 
 def _when(named: Named) -> str:
@@ -250,7 +259,7 @@ def _scope(named: Named, rest: str, before: _Asked, covered: Covered) -> _Asked:
         when = _when(named)
     elif named.unknown_date and (found := re.search(r"\b(?:19|20)\d\d\b", named.unknown_date)):
         year, when = (int(found[0]),), ""
-    return _Asked(before.text, replace(before.filters, body=body, year=year), when)
+    return _Asked(before.text, replace(before.filters, body=body, year=year), when, _kind(named) or before.kind)
 
 
 def _moved(move: Move, scope: _Asked, covered: Covered) -> _Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peelqa.index import Index, ReportCard
-from peelqa.questions import Kind, Question
+from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.dated import find_dates
 from peelqa.statements.facts import find_facts
@@ -14,6 +14,7 @@ from peelqa.statements.marked import find_marked
 from peelqa.statements.overview import find_overview
 from peelqa.statements.premises import denied_premise
 from peelqa.statements.signed import find_inspectors
+from peelqa.understanding.kinds import Kind
 
 __all__ = ["denied_premise", "find_facts", "find_statements", "why_no_grade"]
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.patterns import compile_late
-from peelqa.questions import Kind, Question
+from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation
 from peelqa.reports.report import Grade, GradeStatus
 from peelqa.statements.grade_questions import (
@@ -28,6 +28,7 @@ from peelqa.statements.grade_questions import (
 )
 from peelqa.statements.subject import MOST_STATED, are_akin, asking_stems, fit, titled
 from peelqa.understanding.covered import newest_of_each_line
+from peelqa.understanding.kinds import Kind
 from peelqa.words import content_stems, stems
 
 Stated = tuple[ReportCard, Grade]

@@ -10,13 +10,14 @@ from peelqa.findings import Finding
 from peelqa.index import Index, ReportCard
 from peelqa.passages import Quotation
 from peelqa.patterns import compile_late
-from peelqa.questions import SINCE_GRADED, Kind, Question
+from peelqa.questions import Question
 from peelqa.quoting import RelevantQuotation, is_repetition
 from peelqa.statements.grade_questions import asked_subject, asks_for_account, asks_whether_good, plain_values
 from peelqa.statements.graded import has_grade, is_graded
 from peelqa.statements.subject import MOST_STATED, are_of_forces, asking_stems, stems_wanted, titled, years_since
 from peelqa.statements.summaries import find_on_theme, sum_up
 from peelqa.understanding.covered import Line, line_on_body, newest_first, newest_of_each_line
+from peelqa.understanding.kinds import Kind, without_since
 from peelqa.words import stems
 
 _OF_THE_WHOLE = 0.89
@@ -151,7 +152,7 @@ def _direction(question: Question) -> Finding | None:
     # "How did it drop from good to inadequate?": the last one is what is to be explained.
     if _NO_LONGER_GOOD.search(question.searched):
         return Finding.CONCERN
-    asked = SINCE_GRADED.sub(" ", question.searched)
+    asked = without_since(question.searched)
     told = [*_BAD.finditer(asked), *_WELL.finditer(asked)]
     last = max(told, key=lambda each: each.end(), default=None)
     if last is None:
@@ -162,7 +163,7 @@ def _direction(question: Question) -> Finding | None:
 def value_to_explain(question: Question) -> str:
     """Return the grade that a question wants explained, or ""; of several ("drop from good to inadequate") the last."""
     explains = asks_for_account(question) and not _NO_LONGER_GOOD.search(question.searched)
-    named = plain_values(SINCE_GRADED.sub(" ", question.searched)) if explains else []
+    named = plain_values(without_since(question.searched)) if explains else []
     return named[-1] if named else ""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from peelqa.asking import Part
 from peelqa.conversation import Turn
 from peelqa.findings import Finding
 from peelqa.questions import LONGEST_QUESTION, Filters
@@ -76,7 +77,7 @@ class AskForm(Asked):
     def asked(self) -> Asked:
         """Return the question without what the reader took out."""
         fields: dict[str, Any] = self.model_dump(exclude={"turn_texts", "drop"})
-        if self.drop in ("body", "year", "inspection", "theme", "finding", "spelling"):
+        if self.drop in get_args(Part):
             if fields.get(self.drop):
                 fields[self.drop] = ()
             else:
