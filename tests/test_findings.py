@@ -100,6 +100,11 @@ def test_the_cues_of_a_judgement_say_where_they_stand_and_why() -> None:
     assert [cue.reason for cue in cues] == ["praises", "says how far something falls short"]
 
 
+def test_a_phrase_stands_in_the_sentence_itself_and_not_only_in_what_other_phrases_leave_of_it() -> None:
+    sentence = "Visits result in clear action plans to reduce risk to residents."
+    assert "clear action plans" in [sentence[cue.start : cue.end] for cue in find_cues(sentence)]
+
+
 def test_a_cue_that_the_judgement_passes_over_is_not_shown() -> None:
     sentence = "There is a lack of effective supervision."
     assert [sentence[cue.start : cue.end] for cue in finding_cues(sentence)] == ["lack of"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 # Every quantifier is bounded, so that no text takes more than linear time.
 _SPACE = r"\s{1,9}"
@@ -20,7 +20,10 @@ _WORD = re.compile(r"\A|\w+")
 """The start of a sentence, as a word without letters, and its words."""
 _LETTER = re.compile(r"[a-z0-9](?![?*{])")
 """What a phrase opens with, unless that may be missing."""
+_AT_START = "^"
+"""What a phrase opens with that stands at the start of a sentence only."""
 _KNOWN_WORDS = 2**14
+_number = itemgetter(0)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "\u2011": "-"})
 
 
@@ -45,37 +48,52 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    opening: re.Pattern[str]
-    """What a word begins with that one of the phrases may open with."""
-    phrase: re.Pattern[str]
+    phrases: tuple[str, ...]
+    """What it looks for, in the order in which it is tried."""
     reason: str
     direction: Direction | None
     weak: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a word may open."""
+
+    phrases: re.Pattern[str]
+    """Any phrase of all: most words open none where they stand, so that nothing else is tried."""
+    by_group: tuple[tuple[int, re.Pattern[str]], ...]
+    """The phrases of one group each, with its number."""
+
+
 def find_cues(sentence: str) -> tuple[Cue, ...]:
-    """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone."""
+    """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone.
+
+    Each stands in the sentence as it is written, and so do its words where those that an earlier group has taken are blanked.
+    """
     plain = _fold(sentence)
-    tried = defaultdict[int, list[int]](list)
+    tried: list[tuple[int, int, re.Pattern[str]]] = []
     for word in _WORD.finditer(plain):
-        for number in _opened_by(word[0]):
-            tried[number].append(word.start())
+        opened = _opened_by(word[0])
+        if opened and opened.phrases.match(plain, word.start()):
+            tried += [(number, word.start(), phrases) for number, phrases in opened.by_group]
+    tried.sort(key=_number)
     cues: list[Cue] = []
-    for number in sorted(tried):
+    for number, starts in groupby(tried, key=_number):
+        spans = _spans(plain, starts)
+        if not spans:
+            continue
         group = _groups()[number]
-        spans = _spans(group.phrase, plain, tried[number])
         if group.direction:
             cues.extend(Cue(start, end, group.direction, group.reason, group.weak) for start, end in spans)
-        if spans:
-            plain = _blanked(plain, spans)
+        plain = _blanked(plain, spans)
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 
-def _spans(phrase: re.Pattern[str], plain: str, starts: Sequence[int]) -> list[tuple[int, int]]:
-    """Return where a phrase stands at some of the starts, without overlap."""
+def _spans(plain: str, starts: Iterable[tuple[int, int, re.Pattern[str]]]) -> list[tuple[int, int]]:
+    """Return where phrases stand that are tried at some starts, in order, without overlap."""
     spans: list[tuple[int, int]] = []
-    for start in starts:
-        match = phrase.match(plain, start) if not spans or start >= spans[-1][1] else None
+    for _, start, phrases in starts:
+        match = phrases.match(plain, start) if not spans or start >= spans[-1][1] else None
         if match:
             spans.append(match.span())
     return spans
@@ -91,9 +109,31 @@ def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 @lru_cache(_KNOWN_WORDS)
-def _opened_by(word: str) -> tuple[int, ...]:
-    """Return the groups, by number, of which a phrase may open with a word: there are hundreds, and few to try."""
-    return tuple(number for number, group in enumerate(_groups()) if group.opening.match(word))
+def _opened_by(word: str) -> _Opened | None:
+    """Return the phrases that a word may open, the empty one those at a sentence's start: there are thousands, and few to try."""
+    keys = [f"{word} ", *(word[:length] for length in range(1, len(word) + 1))] if word else [_AT_START]
+    places = sorted({place for key in keys for place in _openings().get(key, ())})
+    phrases = [(number, _groups()[number].phrases[place]) for number, place in places]
+    by_group = [
+        (number, _any_of(tuple(phrase for _, phrase in opened))) for number, opened in groupby(phrases, key=_number)
+    ]
+    return _Opened(_any_of(tuple(phrase for _, phrase in phrases)), tuple(by_group)) if phrases else None
+
+
+@cache
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of phrases, tried in order. Many words open the same."""
+    return re.compile(rf"(?:{'|'.join(map(_pattern, phrases))})(?!\w)")
+
+
+@cache
+def _openings() -> dict[str, list[tuple[int, int]]]:
+    """Return the places of all phrases, by the number of their group and their own in it, by what they open with."""
+    openings: dict[str, list[tuple[int, int]]] = {}
+    for number, group in enumerate(_groups()):
+        for place, phrase in enumerate(group.phrases):
+            openings.setdefault(_opening(phrase), []).append((number, place))
+    return openings
 
 
 def _fold(sentence: str) -> str:
@@ -111,49 +151,23 @@ def _groups() -> tuple[_Group, ...]:
 
 def _read_groups(text: str) -> Iterator[_Group]:
     for fields in tomllib.loads(text)["group"]:
-        phrases = [each for phrase in fields["phrases"] for each in _opened(phrase)]
+        phrases = tuple(each for phrase in fields["phrases"] for each in _opened(phrase))
         direction = Direction(fields["direction"]) if "direction" in fields else None
-        yield _Group(
-            re.compile("|".join(sorted(set(map(_opening, phrases))))),
-            re.compile(rf"(?:{_by_opening(phrases)})(?!\w)"),
-            fields["reason"],
-            direction,
-            fields.get("weak", False),
-        )
+        yield _Group(phrases, fields["reason"], direction, fields.get("weak", False))
 
 
 def _opening(phrase: str) -> str:
-    """Return a pattern of what a word must begin with for a phrase to open with it.
+    """Return what a word must begin with for a phrase to open with it, and a space where that is the whole word.
 
-    >>> [_opening(phrase) for phrase in ("poor* managed", "^few")]
-    ['poo', '$']
+    >>> [_opening(phrase) for phrase in ("poor* managed", "a few", "^few")]
+    ['poo', 'a ', '^']
     """
-    if phrase.startswith("^"):
-        return "$"
+    if phrase.startswith(_AT_START):
+        return _AT_START
     at = 0
     while letter := _LETTER.match(phrase, at):
         at = letter.end()
-    return phrase[:at] + (r"(?!\w)" if at and phrase[at : at + 1] in ("", " ") else "")
-
-
-def _by_opening(phrases: Sequence[str]) -> str:
-    """Return a pattern of phrases, in order, that tries what several open with once for all of them.
-
-    >>> _by_opening(["bad", "badly", "big", "^few"])
-    'b(?:a(?:d(?:|l(?:y)))|i(?:g))|^few'
-    """
-    if len(phrases) == 1:
-        return _pattern(phrases[0])
-    parts: list[str] = []
-    for lettered, run in groupby(phrases, key=lambda phrase: bool(_LETTER.match(phrase))):
-        if not lettered:
-            parts.extend(map(_pattern, run))
-            continue
-        rests: dict[str, list[str]] = {}
-        for phrase in run:
-            rests.setdefault(phrase[0], []).append(phrase[1:])
-        parts.extend(f"{opening}(?:{_by_opening(rest)})" for opening, rest in rests.items())
-    return "|".join(parts)
+    return phrase[:at] + (" " if at and phrase[at : at + 1] in ("", " ") else "")
 
 
 def _opened(phrase: str) -> list[str]:

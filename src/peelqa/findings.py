@@ -110,9 +110,7 @@ def _parts(sentence: str) -> Iterator[_Part]:
     cues = find_cues(sentence)
     if not cues or _is_label(sentence) or _DEFINITION.match(sentence):
         return
-    turns = {match.start() for match in _TURN.finditer(sentence)}
-    for match in _CONCESSION.finditer(sentence):
-        turns.update(match.span("side"))
+    turns = _turns(sentence) if len(cues) > 1 else set()
     bounds = sorted({0, *turns, len(sentence)})
     condition = _CONDITION.match(sentence)
     if condition:
@@ -124,13 +122,20 @@ def _parts(sentence: str) -> Iterator[_Part]:
             yield _Part(_direction(sentence, start, strong), strong)
 
 
+def _turns(sentence: str) -> set[int]:
+    """Return where a part of a sentence begins or ends that may speak another way."""
+    turns = {match.start() for match in _TURN.finditer(sentence)}
+    for match in _CONCESSION.finditer(sentence):
+        turns.update(match.span("side"))
+    return turns
+
+
 def _direction(sentence: str, start: int, cues: Sequence[Cue]) -> Direction:
     """The first cue speaks for its part, unless it only describes the subject of which a later one is said."""
     first = cues[0]
-    in_subject = not _FINITE.search(sentence, start, first.end)
-    if in_subject and any(_is_predicate(sentence, cue) for cue in cues if cue.direction is Direction.CONCERN):
-        return Direction.CONCERN
-    return first.direction
+    said_later = any(_is_predicate(sentence, cue) for cue in cues[1:] if cue.direction is Direction.CONCERN)
+    in_subject = said_later and not _FINITE.search(sentence, start, first.end)
+    return Direction.CONCERN if in_subject else first.direction
 
 
 def _is_predicate(sentence: str, cue: Cue) -> bool:
