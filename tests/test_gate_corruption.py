@@ -234,7 +234,7 @@ def test_shuffled_vectors_are_refused_although_every_hash_is_right(
     index = faiss.read_index(str(path))
     vectors: Vectors = index.reconstruct_n(0, index.ntotal)
     order = np.roll(np.arange(len(vectors)), 1 + seed % (len(vectors) - 1))
-    shuffled = faiss.IndexFlatIP(index.d)
+    shuffled = faiss.index_factory(index.d, "SQfp16", faiss.METRIC_INNER_PRODUCT)
     shuffled.add(np.ascontiguousarray(vectors[order]))
     faiss.write_index(shuffled, str(path))
     reseal(built, lambda _: None)
@@ -244,15 +244,15 @@ def test_shuffled_vectors_are_refused_although_every_hash_is_right(
 
 def _of_kind(kind: str, vectors: Vectors) -> Any:
     made = faiss.index_factory(
-        vectors.shape[1], kind, faiss.METRIC_L2 if kind == "Flat" else faiss.METRIC_INNER_PRODUCT
+        vectors.shape[1], kind, faiss.METRIC_L2 if kind == "SQfp16" else faiss.METRIC_INNER_PRODUCT
     )
     made.train(vectors)
     made.add_with_ids(vectors, np.arange(len(vectors))) if kind.startswith("IDMap") else made.add(vectors)
     return made
 
 
-KINDS = ("Flat", "SQ4", "IVF1,Flat", "HNSW4,Flat", "IDMap,Flat", "PCA16,Flat", "SQ8", "PQ4x4", "RR32,Flat", "IDMap2,HNSW4,Flat",
-         "SQ8,RFlat", "HNSW4,RFlat", "IVF1,Flat,RFlat")  # fmt: skip
+KINDS = ("Flat", "SQfp16", "SQbf16", "SQ4", "IVF1,Flat", "HNSW4,Flat", "IDMap,Flat", "PCA16,Flat", "SQ8", "PQ4x4", "RR32,Flat", "IDMap2,HNSW4,Flat",
+         "SQ8,RFlat", "HNSW4,RFlat", "IVF1,Flat,RFlat", "SQ8,Refine(SQfp16)", "PQ4x4fs,RFlat")  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -284,7 +284,7 @@ def test_a_header_that_promises_more_than_the_file_holds_is_refused(
     path = newest(built) / "vectors.faiss"
     data = bytearray(path.read_bytes())
     known = faiss.read_index(str(path))
-    place = data.index(struct.pack("<q", known.ntotal if at == "ntotal" else known.ntotal * known.d))
+    place = data.index(struct.pack("<q", known.ntotal if at == "ntotal" else known.ntotal * known.code_size))
     data[place : place + 8] = struct.pack("<q", stated)
     path.write_bytes(data)
     reseal(built, lambda manifest: manifest.update(passages=stated) if at == "ntotal" else None)

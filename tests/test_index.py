@@ -333,8 +333,20 @@ def test_a_fast_index_states_its_recall_and_filters_exactly(tmp_path: Path) -> N
     rows = list(range(3, 2000, 7))
     expected = [rows[place] for place in np.argsort(-(vectors[rows] @ vectors[5]))[:20]]
     assert [row for row, _ in index.nearest(vectors[5], 20, rows)] == expected
-    assert np.array_equal(index.vector(11), vectors[11])
     assert len(index.nearest(vectors[5], 2000, rows)) == len(rows)
+
+
+@pytest.mark.parametrize("kind", ["exact", "fast"])
+def test_vectors_in_half_precision_keep_their_cosines_and_stay_as_they_are_when_taken_over(
+    tmp_path: Path, kind: str
+) -> None:
+    vectors = _unit_vectors(500)
+    one = VectorIndex(tmp_path / "one", write_vectors(tmp_path / "one", vectors, kind))
+    exactly = vectors @ vectors[5]
+    assert all(abs(cosine - exactly[row]) < 0.0005 for row, cosine in one.nearest(vectors[5], 500, range(500)))
+    kept = np.stack([one.vector(row) for row in range(500)])
+    two = VectorIndex(tmp_path / "two", write_vectors(tmp_path / "two", kept, kind))
+    assert np.array_equal(np.stack([two.vector(row) for row in range(500)]), kept)
 
 
 def test_a_fast_index_that_finds_too_little_is_refused_for_an_exact_one(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -59,8 +59,8 @@ class _Group:
 class _Opened:
     """What a word may open."""
 
-    phrases: re.Pattern[str]
-    """Any phrase of all: most words open none where they stand, so that nothing else is tried."""
+    any_at: Callable[[str, int], re.Match[str] | None]
+    """Looks for any phrase of all at a place: most words open none where they stand, so that nothing else is tried."""
     by_group: tuple[tuple[int, re.Pattern[str]], ...]
     """The phrases of one group each, with its number."""
 
@@ -74,8 +74,8 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     tried: list[tuple[int, int, re.Pattern[str]]] = []
     for word in _WORD.finditer(plain):
         opened = _opened_by(word[0])
-        if opened and opened.phrases.match(plain, word.start()):
-            tried += [(number, word.start(), phrases) for number, phrases in opened.by_group]
+        if opened and opened.any_at(plain, start := word.start()):
+            tried += [(number, start, phrases) for number, phrases in opened.by_group]
     tried.sort(key=_number)
     cues: list[Cue] = []
     for number, starts in groupby(tried, key=_number):
@@ -117,7 +117,7 @@ def _opened_by(word: str) -> _Opened | None:
     by_group = [
         (number, _any_of(tuple(phrase for _, phrase in opened))) for number, opened in groupby(phrases, key=_number)
     ]
-    return _Opened(_any_of(tuple(phrase for _, phrase in phrases)), tuple(by_group)) if phrases else None
+    return _Opened(_any_of(tuple(phrase for _, phrase in phrases)).match, tuple(by_group)) if phrases else None
 
 
 @cache

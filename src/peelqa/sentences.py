@@ -69,6 +69,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Part a piece that is too long to be one sentence at the ends of sentences inside it."""
+    if end - start < 2 * LONG_WORDS:
+        yield start, end  # as most do, without a look at its words
+        return
     for inner_start, inner_end in _cut(text, start, end, _END, LONG_WORDS):
         yield from _cut(text, inner_start, inner_end, _END_BEFORE_SMALL, VERY_LONG_WORDS)
 

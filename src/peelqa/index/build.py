@@ -21,7 +21,7 @@ from peelqa.index.cards import words_of
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
 from peelqa.index.plan import BuildPlan, BuildResult
-from peelqa.index.store import StoreWriter
+from peelqa.index.store import StoreWriter, digest_of
 from peelqa.index.vectors import write_vectors
 from peelqa.index.words import WordsWriter
 from peelqa.passages import split_report
@@ -183,13 +183,15 @@ class Draft:
                     count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
                     passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
                 first = len(self._old_rows)
-                digests = self._store.add_passages(report, passages, first)
-                for place, (passage, digest) in enumerate(zip(passages, digests, strict=True)):
-                    words.add(first + place, passage.searchable)
+                texts = [passage.searchable for passage in passages]
+                digests = list(map(digest_of, texts))
+                self._store.add_passages(report, passages, digests, first)
+                for place, (text, digest) in enumerate(zip(texts, digests, strict=True)):
+                    words.add(first + place, text)
                     old_row = old_rows[place] if old_rows else self._known(digest)
                     self._old_rows.append(old_row)
                     if old_row == _NEW:
-                        pending.write(json.dumps(passage.searchable) + "\n")
+                        pending.write(json.dumps(text) + "\n")
                         self._fresh += 1
         words.close()
         self._store.add_vocabulary(+vocabulary)

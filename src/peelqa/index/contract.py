@@ -34,9 +34,9 @@ class Scope:
         """Tell whether a passage is inside."""
         if self.reports is not None and passage.report.id not in self.reports:
             return False
-        headings = headings_of(passage)
+        headings = headings_of(passage) if self.themes else ""
         themed = not self.themes or any(each.casefold() in headings for each in self.themes)
-        return themed and any(self.admits_unit(unit) for unit in passage.units)
+        return themed and any(map(self.admits_unit, passage.units))
 
     def admits_quotation(self, quotation: Quotation) -> bool:
         """Tell whether a quotation is inside, with a unit of the direction that is wanted."""

@@ -19,7 +19,7 @@ from typing import Any
 from peelqa.errors import BuildFailed, BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.weights import sha256_of
 
-FORMAT = 4
+FORMAT = 5
 KEPT_GENERATIONS = 2
 MANIFEST, SEAL, CURRENT = "manifest.json", "manifest.sha256", "CURRENT"
 

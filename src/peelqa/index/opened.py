@@ -25,6 +25,8 @@ CANARIES = 8
 CANARY_QUESTION = "What concerns did the inspectors raise, and what must be done about them?"
 SAME = 0.9999
 """Vectors of one text by one model are at least so alike."""
+SAME_IN_HALF = 0.9995
+"""The same where one of them was kept in half precision, 11 bits a number."""
 _REMEMBERED_SCOPES = 8
 
 
@@ -142,7 +144,7 @@ class FolderIndex:
             kept = self.store.execute("SELECT id, digest FROM passages WHERE row = ?", row)
             if not kept or (kept[0][0], kept[0][1].hex()) != (canary["id"], canary["digest"]):
                 raise Damage(f"{self.folder / 'store.sqlite'} holds another passage in row {row}")
-            if float(self.vectors.vector(row) @ unpack(canary["vector"])) < SAME:
+            if float(self.vectors.vector(row) @ unpack(canary["vector"])) < SAME_IN_HALF:
                 raise Damage(f"{self.folder / 'vectors.faiss'} holds another vector in row {row}")
 
     def _count(self, table: Literal["passages", "reports"]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,9 @@ CREATE TABLE refused (name TEXT PRIMARY KEY, reason TEXT NOT NULL);
 """
 
 
-def digest_of(passage: Passage) -> bytes:
+def digest_of(searchable: str) -> bytes:
     """Return the SHA-256 of what is embedded of a passage."""
-    return hashlib.sha256(passage.searchable.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(searchable.encode("utf-8", "surrogatepass")).digest()
 
 
 class StoreWriter:
@@ -75,9 +75,10 @@ class StoreWriter:
         (data,) = self._file.execute("SELECT data FROM reports WHERE id = ?", (report_id,)).fetchone()
         return _REPORT.read(data)
 
-    def add_passages(self, report: Report, passages: tuple[Passage, ...], first_row: int) -> list[bytes]:
-        """Put the passages of a report that was put in, in rows from `first_row` on, and its card; return their digests."""
-        digests = [digest_of(passage) for passage in passages]
+    def add_passages(
+        self, report: Report, passages: tuple[Passage, ...], digests: Sequence[bytes], first_row: int
+    ) -> None:
+        """Put the passages of a report that was put in, each with its digest, in rows from `first_row` on, and its card."""
         self._file.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -96,7 +97,6 @@ class StoreWriter:
             "UPDATE reports SET card = ?, first_row = ?, passages = ? WHERE id = ?",
             (CARD.write(card_of(report, passages)), first_row, len(passages), report.id),
         )
-        return digests
 
     def add_refused(self, name: str, reason: str) -> None:
         """Note a file that is not in the index, and why."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 import tantivy
@@ -79,8 +80,8 @@ class Words:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, allowed)])
         found = self._searcher.search(query, limit).hits
         places = self._searcher.fast_field_values("row", [address for _, address in found])
-        hits = [(int(row or 0), float(score)) for row, (score, _) in zip(places, found, strict=True)]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+        hits = sorted((int(row or 0), float(score)) for row, (score, _) in zip(places, found, strict=True))
+        return sorted(hits, key=itemgetter(1), reverse=True)
 
 
 def _among(rows: Sequence[int]) -> tantivy.Query:

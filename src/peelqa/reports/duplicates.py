@@ -137,17 +137,17 @@ def _runs(report: Report) -> Runs:
         for word in _WORD.findall(report.text[block.start_char : block.end_char].casefold())
     ]
     runs = _numbered(words)
-    sample = runs[runs % SAMPLED == 0]
+    sample = np.unique(runs[runs % SAMPLED == 0])
     return sample if len(sample) >= LEAST_RUNS else np.array([_number(" ".join(words))], dtype=np.uint32)
 
 
 def _numbered(words: Sequence[str]) -> Runs:
-    """Return the runs of SHINGLE_WORDS words as numbers, sorted and each once: words' own numbers, mixed by their place."""
+    """Return the runs of SHINGLE_WORDS words as numbers, in order: words' own numbers, mixed by their place."""
     numbers = np.fromiter(map(_number, words), dtype=np.uint32, count=len(words))
     runs = np.zeros(max(0, len(words) - SHINGLE_WORDS + 1), dtype=np.uint32)
     for place in range(SHINGLE_WORDS):
         runs = runs * _MIXING + numbers[place : place + len(runs)]
-    return np.unique(runs)
+    return runs
 
 
 @lru_cache(_KNOWN_WORDS)

@@ -15,7 +15,7 @@ from peelqa.index.cluster.opened import ClusterIndex, open_cluster
 from peelqa.index.cluster.stored import StoredCard
 from peelqa.index.contract import Scope
 from peelqa.index.generations import Damage
-from peelqa.index.opened import SAME, unpack
+from peelqa.index.opened import SAME_IN_HALF, unpack
 from peelqa.index.store import digest_of
 
 
@@ -73,10 +73,10 @@ def _wrong_canaries(index: ClusterIndex) -> Iterator[str]:
         except KeyError:
             yield f"the passage {canary['id']} is missing"
             continue
-        if float(held @ vector) < SAME:
+        if float(held @ vector) < SAME_IN_HALF:
             yield f"the passage {canary['id']} has another vector"
         found = index.nearest(vector, 10, Scope(reports=frozenset({canary["report"]})))
-        if not found or found[0][1] < SAME:
+        if not found or found[0][1] < SAME_IN_HALF:
             yield f"a search does not find the passage {canary['id']} by its own vector"
 
 
@@ -95,7 +95,9 @@ def _wrong_reports(index: ClusterIndex) -> Iterator[str]:
             yield str(error)
             continue
         whole = stored.whole()
-        if any(digest_of(each).hex() != known.digest for each, known in zip(whole, stored.passages, strict=True)):
+        if any(
+            digest_of(each.searchable).hex() != known.digest for each, known in zip(whole, stored.passages, strict=True)
+        ):
             yield f"the passages of {report_id} are not what was embedded"
         held = index.place.connection.count(
             index.place.passages, f"row >= {card.rows.start} and row < {card.rows.stop}"

@@ -132,7 +132,7 @@ def _send(part: FolderIndex, reports: Sequence[str], place: Generation) -> None:
         first, rows = first_row(report_id), part.rows_by_report[report_id]
         for at, (passage, row) in enumerate(zip(passages, rows, strict=True)):
             entities.append(entity_of(passage, card, first + at, part.vectors.vector(row).tolist()))
-        stored = tuple(StoredPassage(each.section, each.units, digest_of(each).hex()) for each in passages)
+        stored = tuple(StoredPassage(each.section, each.units, digest_of(each.searchable).hex()) for each in passages)
         report = part.report(report_id)
         texts.append(Document("report", report_id, REPORT.write(StoredReport(report, stored)).decode()))
         known = StoredCard(card, len(passages), first, keys[report_id], part.generation, _folded_sha256(report))
