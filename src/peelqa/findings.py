@@ -11,6 +11,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from peelqa.cues import Cue, Direction, find_cues
+from peelqa.patterns import compile_late
 
 
 class Finding(StrEnum):
@@ -22,45 +23,47 @@ class Finding(StrEnum):
     NEUTRAL = "neutral"
 
 
-_SPACES = re.compile(r"\s{2,}|[^\S ]")
+_SPACES = compile_late(r"\s{2,}|[^\S ]")
 """White space but single spaces, which are most of it."""
-_TURN = re.compile(
+_TURN = compile_late(
     r"(?<![\w'’-])(?:but|however|although|though|except|whereas|nevertheless|nonetheless|even\sso)(?![\w-])|[.]\s|"
     r",\s(?:yet\b|and\s(?=(?:its|there|they|it|this|some|many|most|few|nobody|no|we|one|yet)\s))|\band\syet\b",
     re.IGNORECASE,
 )
-_CONCESSION = re.compile(
+_CONCESSION = compile_late(
     r"(?:^\W{0,5}|[,.]\s|\b(?:that|however|and|but),?\s)(?P<side>(?:although|though|while|whilst|despite"
     r"|notwithstanding)\b[^,.;]{0,400},)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_LABEL = compile_late(
     r"\W{0,5}(?:better\s)?(?:[a-z]{2,20}ing|how\s(?:well|far)|[a-z-]{2,20}sharing\sbetween"
     r"|(?:the\s)?(?!majority|minority|community)[a-z]{1,15}(?:tion|ment|ness|ity|ance|ence|ing|vision|sight|use"
     r"|extent|rigour)"
     r"(?:(?:,|\sand)\s[\w-]{1,30}){0,3}\s(?:of|in|for|by))\s",
     re.IGNORECASE,
 )
-_FINITE = re.compile(
+_VERB = (
     r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|will|would|should|must|may|might|needs?\sto"
     r"|helps|ensures|supports"
     r"|means|shows|demonstrates|remains?|provides|leads|varies|requires|enables|makes|takes|gives|led|lacks?"
-    r"|continues?|depends)\b",
+    r"|continues?|depends)\b"
+)
+_FINITE = compile_late(_VERB, re.IGNORECASE)
+_SUBORDINATE = compile_late(
+    r"\b(?:who|whom|whose|that|which|when|where|while|if|because|how|as)(?:\s[\w'’-]{1,30}){0,3}?\s" + _VERB,
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(
-    r"\b(?:who|whom|whose|that|which|when|where|while|if|because|how|as)(?:\s[\w'’-]{1,30}){0,3}?\s" + _FINITE.pattern,
-    re.IGNORECASE,
-)
-_PREDICATE = re.compile(
+_PREDICATE = compile_late(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|may|can|could)\s(?:\w+\s)?$", re.IGNORECASE
 )
-_SAYS_ITSELF = re.compile(r"(?:is|are|was|were|remains?)\s", re.IGNORECASE)
+_SAYS_ITSELF = compile_late(r"(?:is|are|was|were|remains?)\s", re.IGNORECASE)
 """How cues begin that are a predicate whole: "is low"."""
-_CONDITION = re.compile(r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE)
+_CONDITION = compile_late(
+    r"\W{0,5}(?:when|whenever|where|if|once|until|before|in\sorder)\b[^,.;]{0,300},", re.IGNORECASE
+)
 
 _GRADED_ONE = r"(?:local\sauthority|council|LSCB|board|(?:police\s)?force|school|provider|prison)"
-_DEFINITION = re.compile(
+_DEFINITION = compile_late(
     rf"\W{{0,5}}(?:in\s)?an?\s(?:(?:outstanding|good|adequate|inadequate)\s{_GRADED_ONE}\s(?!was\b|were\b|had\b|has\sbeen\b)"
     rf"|(?:{_GRADED_ONE}|service)\s(?:that|which)\s(?:is\s(?:outstanding|good|adequate|inadequate)|requires\simprovement)\b"
     rf"|{_GRADED_ONE}\srequires\simprovement\sif\b)",

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
+from peelqa.patterns import compile_late
+
 LONG_WORDS = 45
 """A longer piece is looked at again: sentencex does not part what stands between two marks of quotation or brackets,
 and a single unpaired one holds a whole paragraph together."""
 VERY_LONG_WORDS = 80
 """A longer piece may also be parted before a small letter: the text may have no capitals at all."""
 
-_SPACE = re.compile(r"\s")
-_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]")
+_SPACE = compile_late(r"\s")
+_NUMBER = compile_late(r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]")
 """What a paragraph or item is numbered with."""
-_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[•–-]*\s?[A-Z0-9])")
-_END_BEFORE_SMALL = re.compile(r"(?<=[a-z0-9)\]”’%])\s?[.!?]\s+(?=[a-z(“‘\"'])")
-_ABBREVIATION = re.compile(
+_END = compile_late(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[•–-]*\s?[A-Z0-9])")
+_END_BEFORE_SMALL = compile_late(r"(?<=[a-z0-9)\]”’%])\s?[.!?]\s+(?=[a-z(“‘\"'])")
+_ABBREVIATION = compile_late(
     r"(?:^|[\s(\[“‘\"'])(?:[A-Za-z]|[A-Za-z]\.[A-Za-z]|Mrs?|Ms|Dr|Prof|St|Rev|Sgt|Insp|Supt|No|Nos|vs?|cf|al|etc|approx|"
     r"Fig|Figs|Eq|Vol|pp?|para|paras|art|sec|inc|ltd|co|corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e)$",
     re.IGNORECASE,
