@@ -12,7 +12,8 @@ import pytest
 
 from peelqa.answers import Library
 from peelqa.embedding import Embedder, load_embedder
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.relevance import load_relevance
 from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.reports.report import Report

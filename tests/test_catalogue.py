@@ -15,7 +15,8 @@ from peelqa.catalogue import Catalogue, Facet, Sort, Wanted
 from peelqa.embedding import Embedder
 from peelqa.exports import COLUMNS, ExportForm, export, inert
 from peelqa.grade_table import Absence, areas_by_years, bodies_by_years, graded_areas
-from peelqa.index import Index, build_index, open_index
+from peelqa.index import Index, open_index
+from peelqa.index.build import build_index
 from peelqa.reports.corpus import list_corpus, read_report
 from peelqa.reports.recognise import Source, recognise
 from peelqa.reports.report import Report

@@ -6,7 +6,8 @@ from peelqa.answers import Library
 from peelqa.comparison import MOST_CELLS, CellStatus, Comparison, compare
 from peelqa.embedding import Embedder
 from peelqa.errors import BadInput
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.questions import Filters
 from peelqa.relevance import load_relevance
 from peelqa.reports.corpus import read_report

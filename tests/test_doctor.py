@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from peelqa.cli import main
 from peelqa.cli.machine import Check, Stock, look_at_machine
 from peelqa.embedding import Embedder
-from peelqa.index import build_index
+from peelqa.index.build import build_index
 from peelqa.reports.report import Report
 from peelqa.settings import Settings
 

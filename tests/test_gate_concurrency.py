@@ -15,7 +15,8 @@ import pytest
 from peelqa.answers import Library
 from peelqa.embedding import Embedder
 from peelqa.errors import BuildRunning
-from peelqa.index import EVERYTHING, Index, build_index, find_damage, list_generations, open_index
+from peelqa.index import EVERYTHING, Index, find_damage, list_generations, open_index
+from peelqa.index.build import build_index
 from peelqa.relevance import load_relevance
 from peelqa.reports.report import Report
 from peelqa.reranking import Reranker

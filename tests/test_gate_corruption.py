@@ -19,7 +19,8 @@ from click.testing import CliRunner
 from peelqa.cli import main
 from peelqa.embedding import Vectors
 from peelqa.errors import IndexDamaged, IndexOutOfDate
-from peelqa.index import build_index, find_damage, list_generations, open_index, opened
+from peelqa.index import find_damage, list_generations, open_index, opened
+from peelqa.index.build import build_index
 from peelqa.index.generations import check_generation
 from tests.test_index import HASHED, make_report
 

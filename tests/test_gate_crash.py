@@ -17,8 +17,9 @@ import pytest
 
 from peelqa.building import build_corpus
 from peelqa.errors import BuildRunning
-from peelqa.index import EVERYTHING, BuildPlan, build_index, find_damage, list_generations, open_index
-from peelqa.index.plan import STEPS
+from peelqa.index import EVERYTHING, find_damage, list_generations, open_index
+from peelqa.index.build import build_index
+from peelqa.index.plan import STEPS, BuildPlan
 from tests.faults import counting
 from tests.test_index import HASHED, make_report
 

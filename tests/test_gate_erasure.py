@@ -19,8 +19,9 @@ from peelqa.embedding import Embedder
 from peelqa.errors import BuildFailed
 from peelqa.fetching.copies import open_copies, write_side_file
 from peelqa.fetching.downloading import Document
-from peelqa.index import BuildPlan, build_index, generations, list_generations, open_index
-from peelqa.index.plan import STEPS
+from peelqa.index import generations, list_generations, open_index
+from peelqa.index.build import build_index
+from peelqa.index.plan import STEPS, BuildPlan
 from peelqa.reports.sidefile import SideFile
 from tests.conftest import PAGE
 from tests.test_gate_crash import forks

@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from peelqa.answers import Answer, Library
 from peelqa.catalogue import Catalogue
 from peelqa.embedding import Embedder
-from peelqa.index import Index, build_index, open_index
+from peelqa.index import Index, open_index
+from peelqa.index.build import build_index
 from peelqa.index.cards import card_of
 from peelqa.passages import Passage
 from peelqa.quoting import RelevantQuotation

@@ -16,7 +16,8 @@ import pytest
 from peelqa import weights
 from peelqa.embedding import Embedder, load_embedder
 from peelqa.errors import IndexOutOfDate, ModelUnusable
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.reports.report import Report
 from peelqa.weights import ModelFiles, minilm_files, reranker_folder
 

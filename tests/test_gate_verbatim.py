@@ -13,7 +13,8 @@ import pytest
 
 from peelqa.attribution import quotation_json
 from peelqa.errors import NotVerbatim, UnreadableReport
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.passages import Passage, split_report
 from peelqa.reports.corpus import decode, read_report
 from peelqa.reports.recognise import Source, recognise

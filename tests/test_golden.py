@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from peelqa.cli import main
 from peelqa.embedding import Embedder
 from peelqa.errors import IndexOutOfDate
-from peelqa.index import EVERYTHING, build_index, find_damage, open_index
+from peelqa.index import EVERYTHING, find_damage, open_index
+from peelqa.index.build import build_index
 from peelqa.index.generations import FORMAT
 from peelqa.reports.report import Report
 

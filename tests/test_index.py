@@ -13,19 +13,11 @@ from peelqa.answers import Library
 from peelqa.building import build_corpus
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
-from peelqa.index import (
-    EVERYTHING,
-    BuildPlan,
-    FolderIndex,
-    Scope,
-    build_index,
-    find_damage,
-    list_generations,
-    open_index,
-    require_room,
-)
+from peelqa.index import EVERYTHING, FolderIndex, Scope, find_damage, list_generations, open_index
+from peelqa.index.build import build_index, require_room
 from peelqa.index.cards import CARD
 from peelqa.index.generations import FORMAT
+from peelqa.index.plan import BuildPlan
 from peelqa.index.vectors import VectorIndex, write_vectors
 from peelqa.index.words import Words, WordsWriter
 from peelqa.reports.duplicates import trace_of

@@ -14,7 +14,8 @@ from peelqa.answers import Library
 from peelqa.building import build_corpus
 from peelqa.embedding import Embedder
 from peelqa.errors import BadInput, BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate, ServerUnusable
-from peelqa.index import Scope, build_index, find_damage, has_index, open_index
+from peelqa.index import Scope, find_damage, has_index, open_index
+from peelqa.index.build import build_index
 from peelqa.index.cluster.connection import Connection
 from peelqa.index.cluster.documents import Document, quoted
 from peelqa.index.cluster.generations import erase, generation_in_force, is_finished, list_generations, roll_back

@@ -18,7 +18,8 @@ from peelqa.cli import main
 from peelqa.cli.serving import _swapping
 from peelqa.embedding import Embedder
 from peelqa.errors import BadInput, IndexMissing, ServerUnusable
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.index.cluster.connection import CONNECTING_SECONDS, _check_version, connect
 from peelqa.index.cluster.generations import roll_back
 from peelqa.index.cluster.publishing import publish_folder

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peelqa.embedding import Embedder
-from peelqa.index import BuildPlan, FolderIndex, Index, build_index, open_index
+from peelqa.index import FolderIndex, Index, open_index
+from peelqa.index.build import build_index
+from peelqa.index.plan import BuildPlan
 from peelqa.passages import Passage
 from peelqa.questions import Filters, Question, understand_question
 from peelqa.reports.recognise import Source, recognise

@@ -28,7 +28,8 @@ from peelqa.answers import Library
 from peelqa.cli import main
 from peelqa.cli.serving import configure
 from peelqa.embedding import Embedder
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app, guard

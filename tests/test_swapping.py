@@ -24,7 +24,8 @@ from fastapi.testclient import TestClient
 from peelqa.answers import DEFAULT_LIMIT, Answer, Library, open_library, open_newer
 from peelqa.cli import main
 from peelqa.embedding import Embedder
-from peelqa.index import build_index, name_in_force
+from peelqa.index import name_in_force
+from peelqa.index.build import build_index
 from peelqa.questions import Filters
 from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report

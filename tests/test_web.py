@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from peelqa.answers import Library
 from peelqa.embedding import Embedder
 from peelqa.errors import NotVerbatim
-from peelqa.index import build_index, open_index
+from peelqa.index import open_index
+from peelqa.index.build import build_index
 from peelqa.reports.corpus import read_report
 from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder

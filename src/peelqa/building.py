@@ -13,7 +13,9 @@ import peelqa
 from peelqa.address import Place
 from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
-from peelqa.index import BuildPlan, BuildResult, Draft, open_index, require_room, start_build
+from peelqa.index import open_index
+from peelqa.index.build import Draft, require_room, start_build
+from peelqa.index.plan import BuildPlan, BuildResult
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all

@@ -1,6 +1,5 @@
 """Passages, their vectors and their words, kept as complete generations. Knows nothing of questions."""
 
-from peelqa.index.build import Draft, build_index, require_room, start_build
 from peelqa.index.cards import ReportCard
 from peelqa.index.contract import EVERYTHING, Index, Scope
 from peelqa.index.generations import list_generations
@@ -13,18 +12,13 @@ from peelqa.index.places import (
     name_in_force,
     open_index,
 )
-from peelqa.index.plan import BuildPlan, BuildResult
 
 __all__ = [
     "EVERYTHING",
-    "BuildPlan",
-    "BuildResult",
-    "Draft",
     "FolderIndex",
     "Index",
     "ReportCard",
     "Scope",
-    "build_index",
     "erase_index",
     "find_damage",
     "generation_names",
@@ -32,6 +26,4 @@ __all__ = [
     "list_generations",
     "name_in_force",
     "open_index",
-    "require_room",
-    "start_build",
 ]
