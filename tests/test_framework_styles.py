@@ -285,7 +285,7 @@ def test_a_local_area_report_has_its_outcome_and_its_wrapped_headings(tmp_path: 
 
 
 def test_an_area_report_is_titled_by_its_own_opening_and_names_no_section_after_an_inspector(tmp_path: Path) -> None:
-    team = "Inspection team\n\nJo Bloggs, Ofsted HMI lead inspector\n\nAl Smith, CQC inspector\n"
+    team = "Inspection team\n\nJo Bloggs, Ofsted HMI lead inspector\n\nAl Smith, CQC children’s services inspector\n"
     report = _read(tmp_path, f"Partnership paper\n\n{AREA_SEND}\n{team}")
     assert report.title == "Area SEND inspection of Oakshire Local Area Partnership"
     assert report.sections[-1].heading == "Inspection team"

@@ -491,6 +491,12 @@ def test_a_force_without_a_report_is_looked_for_in_joint_inspections_where_it_se
     assert "West Midlands Police" in asked.searched
 
 
+def test_a_council_without_a_report_is_not_looked_for_where_its_force_serves() -> None:
+    joint = cover((_inspected("Solihull", 2023, JOINT),))
+    assert understand_question("Who leads Birmingham?", Filters(), joint).not_covered == "Birmingham"
+    assert understand_question("What do police in Birmingham do?", Filters(), joint).body == ("Solihull",)
+
+
 @pytest.mark.parametrize(
     ("text", "inspection", "not_covered"),
     [

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\d{1,3}\.\s+[A-Z‘“]")
 _SENTENCE_END = re.compile(r"[.;,:!]\s*$|[.!?]\s+[A-Z]")
 _ENDED = re.compile(r"[.?!:;][”’\")]?\d{0,2}$")
 _SIGNATURE = re.compile(
-    r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|(?:Ofsted|CQC)\s(?:HMI|[\w\s]{0,20}(?:[Ii]nspector|[Rr]eviewer))|lead\sperson\b"
+    r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|(?:Ofsted|CQC)\s(?:HMI|[\w\s’']{0,25}(?:[Ii]nspector|[Rr]eviewer))|lead\sperson\b"
     r"|[A-Z]\w+\s(?:Inspector|Director)\b)"
 )
 _HEADING_START = re.compile(r"[A-Z‘“'\"]|\d+(?:\.\d+)*\.?\s+[A-Z]")

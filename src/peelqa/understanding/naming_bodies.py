@@ -68,7 +68,7 @@ def name_bodies(text: str, covered: Covered) -> NamedBodies:
         if not _says_which(text, mentions, place):
             continue
         fitting = _fitting(mention, covered, text)
-        if not fitting and (there := _served(mention, covered)):
+        if not fitting and (there := _served(mention, covered, text)):
             served += [body for body in there if body not in served]
         elif not fitting:
             close = _parts_of(mention, covered.bodies)
@@ -127,8 +127,13 @@ def _fitting(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ..
     return tuple(found)
 
 
-def _served(mention: BodyMention, covered: Covered) -> tuple[str, ...]:
-    """Return the bodies that a force serves whose joint inspections speak of it, where it has no report of its own."""
+def _served(mention: BodyMention, covered: Covered, text: str) -> tuple[str, ...]:
+    """Return the bodies that a force serves whose joint inspections speak of it, where it has no report of its own.
+
+    A place with a council of its own names its force only where the police are spoken of.
+    """
+    if not _OF_POLICE.search(text) and any(candidate.kind is not Kind.FORCE for candidate in mention.candidates):
+        return ()
     forces = [candidate for candidate in mention.candidates if candidate.kind is Kind.FORCE]
     return tuple(sorted({body for force in forces for body in covered.joint if body in (force.area, *force.places)}))
 
