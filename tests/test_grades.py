@@ -275,14 +275,12 @@ def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tm
     assert _grade(report, "LSCB").value == "Good"
 
 
-def test_what_a_report_says_of_itself_is_not_on_the_other_body(tmp_path: Path) -> None:
+def test_what_a_report_says_of_itself_has_no_bodys_grade(tmp_path: Path) -> None:
     report = _read(
         tmp_path,
         f"{SIF_OF_TWO}\nSection 2: The effectiveness of the L{BOARD}\n\nInformation about this inspection\n\nIt rained.\n",
     )
-    grade = _headed(report, "Information about").grade
-    assert grade
-    assert grade.value == "Requires improvement"
+    assert _headed(report, "Information about").grade is None
 
 
 def _marks(report: Report) -> dict[str, str | None]:
@@ -324,3 +322,10 @@ def test_a_quoted_grade_is_the_one_in_force_for_its_quotation(tmp_path: Path) ->
     quoted = passage.quote(grade.start_char, grade.end_char)
     assert quoted.grade == grade
     assert passage.quote(passage.start_char, passage.end_char).grade is None
+
+
+def test_what_a_report_says_of_the_area_and_of_itself_has_no_grade(tmp_path: Path) -> None:
+    told = "Information about this local authority area\n\nThe director came in May.\n\nRecommendations\n\nHear them.\n"
+    grades = {section.heading: section.grade for section in _read(tmp_path, f"{SIF}\n{told}").sections}
+    assert grades["Information about this local authority area"] is None
+    assert grades["Recommendations"] is not None

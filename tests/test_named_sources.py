@@ -74,6 +74,9 @@ def test_a_sentence_that_names_no_source_has_none(sentence: str) -> None:
         ("Wardens who spoke with inspectors were content.", None),
         ("Young people said, 'They ask us, and they don't listen.", "Young people"),
         ("One wrote: ‘I am happy here.’", None),
+        ("However, most lamp workers report that the store is damp.", "most lamp workers"),
+        ("Although lamp workers say so, the store is dry.", "lamp workers"),
+        ("The store is liked, with wardens and officers described as kind.", None),
     ],
 )
 def test_a_speaker_is_whom_the_sentence_lets_speak(sentence: str, speaker: str | None) -> None:

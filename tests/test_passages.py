@@ -169,3 +169,14 @@ def test_what_is_listed_as_to_be_improved_is_a_concern_however_well_it_sounds() 
     report = recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))
     units = [unit for passage in split_report(report, count_tokens=_words, max_tokens=60) for unit in passage.units]
     assert [unit.finding for unit in units] == [Finding.CONCERN, Finding.CONCERN, Finding.STRENGTH]
+
+
+def test_a_passage_takes_along_what_its_first_sentence_leans_on() -> None:
+    told = (
+        "Wardens count the lamps each week. The store was closed in May by the new owners. This has led to dark yards."
+    )
+    report = recognise(read_text(f"Findings\n\n{told}\n"), SideFile(), Source("r", "r.txt", ""))
+    one, two = split_report(report, count_tokens=_words, max_tokens=18)
+    assert one.text == "Wardens count the lamps each week."
+    assert two.text.startswith("The store was closed")
+    assert two.text.endswith("This has led to dark yards.")

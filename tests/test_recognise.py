@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from peelqa.reports.corpus import read_report
+from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import GradeStatus, Report
+from peelqa.reports.text import read_text
 
 
 def test_a_2014_page_names_its_body_year_and_framework(report: Report) -> None:
@@ -68,3 +72,40 @@ def test_a_title_that_could_be_a_councils_or_a_forces_is_whose_the_text_says(tmp
             f"Kent: an inspection\n\nThis is about {whom}.\n\nThe leaders of Kent listen.\n", encoding="utf-8"
         )
         assert read_report(path, name=path.name, report_id="kent").body == body
+
+
+LISTED = """Oakshire children
+
+The authority
+Facts about the area
+Earlier visits
+\uf06e The authority runs three homes, of which two were found to be good when they
+were visited by inspectors in the spring of last year by the same team as now.
+Who leads
+\uf06e The director came in May.
+\uf06e The chair has stayed for
+four years
+Where young people live
+\uf06e Most live at home.
+"""
+
+
+def test_lines_that_head_the_bullets_of_a_list_are_headings_and_a_bullets_own_end_is_not() -> None:
+    layout = read_text(LISTED)
+    kinds = {layout.block_text(block): block.kind for block in layout.blocks}
+    assert [text for text, kind in kinds.items() if kind is BlockKind.HEADING] == [
+        "Oakshire children", "The authority", "Facts about the area", "Earlier visits", "Who leads",
+    ]  # fmt: skip
+    assert kinds["Where young people live"] is not BlockKind.HEADING
+
+
+@pytest.mark.parametrize(
+    ("end", "start", "joined"), [("homes in", "Oakshire and", True), ("homes", "Oakshire has", False)]
+)
+def test_a_sentence_goes_on_over_a_page_before_a_name_where_it_cannot_have_ended(
+    end: str, start: str, *, joined: bool
+) -> None:
+    layout = read_text(
+        f"This year the council, which has been short of beds for long and says so in its plan, finds more and far better {end}\n\n4\n\n\f{start} more staff.\n\nMore\n\nIt is late.\n"
+    )
+    assert any(start in text and end in text for text in map(layout.block_text, layout.blocks)) is joined

@@ -147,3 +147,19 @@ def test_what_grades_mean_is_quoted_only_where_that_is_asked(
     hits = rank_units(index, embedder, Reranker(), question).hits
     assert any(hit.text.startswith("A good lamp store") for hit in hits) is found
     assert any(hit.text.startswith("The lamp store") for hit in hits)
+
+
+def test_where_an_amount_is_asked_for_the_sentences_that_have_one_are_read_first(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    mere = " ".join(
+        f"Lamps are on a repair list, says {wing} wing."
+        for wing in ("east", "west", "north", "south", "upper", "lower", "inner", "outer")
+    )
+    text = f"Oakshire\n\nLamps\n\n{mere} Some 31 lanterns wait.\n"
+    build_index(tmp_path, [recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))], embedder)
+    index = open_index(tmp_path)
+    for asked, read in (("How many lamps are on a repair list?", True), ("Are lamps on a repair list?", False)):
+        question = understand_question(asked, Filters(), Covered(index.reports, index.vocabulary))
+        hits = rank_units(index, embedder, Reranker(), question, budget=4).hits
+        assert any("31 lanterns" in hit.text for hit in hits) is read

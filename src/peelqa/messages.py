@@ -52,7 +52,8 @@ def what_is_covered(question: Question, covered: Covered) -> str:
     """Say of which years there are reports on the bodies that a question names, or else which bodies there are."""
     years = sorted({report.year for report in covered.about(question.body) if report.year})
     if question.body and years:
-        return f"There are reports on {_listed(question.body)} of {', '.join(map(str, years))}."
+        told = f"on {_listed(question.body)} of {', '.join(map(str, years))}"
+        return f"There is a report {told}." if len(covered.about(question.body)) == 1 else f"There are reports {told}."
     return f"Covered: {_listed(covered.bodies)}."
 
 

@@ -14,7 +14,7 @@ from peelqa.findings import Finding, judge_finding
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.reports.report import Grade, Period, Report, TextBlock
-from peelqa.sentences import split_sentences
+from peelqa.sentences import leans_back, split_sentences
 from peelqa.sources import find_source, find_speaker
 from peelqa.words import fold
 
@@ -184,17 +184,18 @@ def split_report(report: Report, *, count_tokens: Callable[[str], int], max_toke
 def _packed(
     report: Report, units: list[Unit], count_tokens: Callable[[str], int], budget: int
 ) -> Iterator[tuple[Unit, ...]]:
-    held: list[Unit] = []
-    used = 0
+    held: list[tuple[Unit, int]] = []
     for unit in units:
-        size = count_tokens(report.text[unit.start_char : unit.end_char])
-        if held and used + size > budget:
-            yield tuple(held)
-            held, used = [], 0
-        held.append(unit)
-        used += size
+        text = report.words(unit.start_char, unit.end_char)
+        size = count_tokens(text)
+        if held and sum(used for _, used in held) + size > budget:
+            # What leans back on the last sentence takes it along, or could not be quoted with it.
+            along = held[-1:] if len(held) > 1 and held[-1][1] + size <= budget and leans_back(text) else []
+            yield tuple(each for each, _ in held[: len(held) - len(along)])
+            held = along
+        held.append((unit, size))
     if held:
-        yield tuple(held)
+        yield tuple(each for each, _ in held)
 
 
 def _judged(report: Report, block: TextBlock, text: str, *, whole: bool) -> Finding:

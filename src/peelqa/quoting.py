@@ -19,6 +19,7 @@ from peelqa.relevance import BARRED, RelevanceModel, WeighedHit
 from peelqa.reports.dates import find_period
 from peelqa.reports.layout import BlockKind
 from peelqa.search import Hit
+from peelqa.sentences import leans_back
 from peelqa.words import numbers_in, stems
 
 LONGEST_QUOTATION = 80
@@ -36,12 +37,6 @@ _SIDES = {Finding.CONCERN, Finding.STRENGTH}
 _REVERSES = compile_late(r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet)\b")
 _OF_THE_SAME = compile_late(r"\b[Tt]he same (?:\w+ )?(?:survey|period|inspection|review|audit|visit|plan|year)\b")
 """How a sentence names the source or the date of the one before it again."""
-_LEANS_BACK = compile_late(
-    r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That"
-    r"|Those|It|Its|"
-    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly"
-    r"|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +153,8 @@ def packed(passage: Passage, places: Sequence[int]) -> Iterator[tuple[int, int]]
 
 
 def with_antecedent(passage: Passage, at: int, last: int | None = None) -> int:
-    """Return the place of the unit before, where only that explains how a unit begins ("They", "However") and both fit."""
-    leans = _reads(passage, at, _LEANS_BACK) and _fits(passage, at - 1, at if last is None else last)
+    """Return the place of the unit before, where only that says what a unit speaks of and both fit."""
+    leans = leans_back(passage.text_of(passage.units[at])) and _fits(passage, at - 1, at if last is None else last)
     return at - 1 if leans else at
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from peelqa.amounts import wants_amount
+from peelqa.answer_types import is_no_answer
 from peelqa.embedding import Embedder, Vectors
 from peelqa.index import Index, Scope
 from peelqa.passages import Passage, Unit
@@ -182,7 +184,8 @@ def _in_turn(*rankings: Sequence[tuple[Passage, float]]) -> list[tuple[Passage, 
 def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -> list[tuple[Passage, int, float]]:
     """Order the units of ranked passages by their passage's rank, their own words and the words around them.
 
-    Each is given by its passage, its place there and the passage's cosine.
+    Where an amount is asked for, those that have none come last. Each is given by its passage, its place there and the passage's
+    cosine.
     """
     units: list[tuple[Passage, int, float]] = []
     ranks: list[int] = []
@@ -208,7 +211,13 @@ def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -
         by_surroundings = 0.5 / (k + near[number]) if number in near else 0.0
         return 1 / (k + ranks[number]) + by_words + by_surroundings
 
-    order = sorted(range(len(units)), key=lambda number: (-worth(number), number))
+    counts = wants_amount(question.searched)
+
+    def has_none(number: int) -> bool:
+        passage, at, _ = units[number]
+        return counts and is_no_answer(passage.text_of(passage.units[at]), question.kind, question.searched)
+
+    order = sorted(range(len(units)), key=lambda number: (has_none(number), -worth(number), number))
     return [units[number] for number in order]
 
 

@@ -27,6 +27,24 @@ _ABBREVIATION = compile_late(
 )
 
 
+_LEANS_BACK = compile_late(
+    r"(?:However|But|Nevertheless|Nonetheless|Despite this|That said|Even so|Yet|Also|In addition|This|These|That"
+    r"|Those|It|Its|"
+    r"They|Their|He|She|His|Her|Such|Both|As a result|Consequently|Therefore|For example|For instance|Similarly"
+    r"|Likewise|(?:In|By) contrast|The (?:same|latter|former))\b"
+    r"|[^.;:]{0,200}\b(?:(?:some|many|most|all|none|few|several|each|any) of|address(?:es|ed|ing)?) (?:this|these|those)\b"
+)
+
+
+def leans_back(sentence: str) -> bool:
+    """Tell whether only the sentence before says what this one speaks of.
+
+    >>> leans_back("They are late."), leans_back("Leaders knew some of these gaps."), leans_back("Leaders knew.")
+    (True, True, False)
+    """
+    return _LEANS_BACK.match(sentence) is not None
+
+
 def without_number(text: str) -> str:
     """Return a sentence without what numbers it: that counts nothing.
 

@@ -81,6 +81,17 @@ _TOLD = re.compile(
     r"(?:(?:told|tell)\s(?:us|me|inspectors|an\sinspector|HMIC|HMICFRS)|said\sthat|said(?=,)|say\sthat|spoke\sto\sinspectors"
     r"|reported\sto\sus)\b"
 )
+# "Most social workers report feeling supported": of people alone, as plans describe things too.
+_PEOPLE = (
+    r"children|people|parents|carers|families|staff|officers|workers|leaders|headteachers|teachers|leavers|professionals|practitioners"
+    r"|partners|governors|victims|pupils|managers|assistants"
+)
+_PEOPLE_SAY = re.compile(
+    r"(?:^\W{0,5}|[,;]\s|\b(?:that|but|and|however,|[Aa]lthough|[Ww]hil(?:e|st))\s)"
+    rf"(?P<who>(?:(?!(?:[Aa]lthough|[Ww]hil(?:e|st)|[Ww]ith|[Ww]hen|[Ii]f)\s)[\w’'-]{{1,30}}\s){{0,3}}?(?:{_PEOPLE}))\s"
+    r"(?:(?:also|consistently|all|overwhelmingly)\s){0,2}(?:report(?:ed)?\s(?:that|feeling|being|having|positively)"
+    r"|described?(?!\s(?:as|by|in)\b)|say|said|comment(?:ed)?\sthat)\b"
+)
 _BODY = re.compile(
     r"(?<!by )(?<!when )(?<!which )(?<!that )\b(?P<who>HMICFRS|HMIC|Ofsted|HMI\sProbation"
     r"|(?:the\s)?Care\sQuality\sCommission|CQC)(?:[’']s\s(?:assessment|view|judg\w{2,6}|finding)|\s(?:also\s)?"
@@ -138,7 +149,7 @@ def find_speaker(sentence: str) -> str | None:
 
 
 def _told(sentence: str) -> str | None:
-    match = _TOLD.search(sentence)
+    match = _TOLD.search(sentence) or _PEOPLE_SAY.search(sentence)
     if not match:
         return None
     who = _FILLER.sub("", match["who"], count=1) if _FILLER.match(match["who"]) else match["who"]

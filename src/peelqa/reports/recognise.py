@@ -125,7 +125,8 @@ def _graded(
         judgement = framework.judgement_labelled(name) if framework else None
         in_table = by_name.get(judgement.name if judgement else name.casefold()) if index else None
         around = _not_in_copy(section, framework) or inherited
-        in_force = None if section.explains else stated.get(index) or in_table or around
+        ungraded = section.explains or _ON_INSPECTION.match(section.heading)
+        in_force = None if ungraded else stated.get(index) or in_table or around
         graded.append(replace(section, grade=in_force))
     return tuple(graded)
 

@@ -21,6 +21,8 @@ _LONE_NUMBER = re.compile(r"\d{1,3}\.?|[ivxlc]{1,5}\.")
 _NUMBERED = re.compile(r"\d{1,3}\.\s+[A-Z‘“]")
 _SENTENCE_END = re.compile(r"[.;,:!]\s*$|[.!?]\s+[A-Z]")
 _ENDED = re.compile(r"[.?!:;][”’\")]?\d{0,2}$")
+_UNFINISHED = re.compile(r"\s(?:of|in|the|and|to|for|with|by|on|at|an?|or|from|that|their|its|as|between|than)$")
+"""How no sentence ends: a name may open the next line."""
 _SIGNATURE = re.compile(
     r",\s+(?:(?:Her|His)\sMajesty|HM[IC]|(?:Ofsted|CQC)\s(?:HMI|[\w\s’']{0,25}(?:[Ii]nspector|[Rr]eviewer))|lead\sperson\b"
     r"|[A-Z]\w+\s(?:Inspector|Director)\b)"
@@ -78,10 +80,13 @@ def _blocks(group: list[Line], column: int) -> Iterator[Block]:
     if _is_heading(group):
         yield _block(BlockKind.HEADING, group, level=_heading_level(group[0].stripped))
         return
-    runs = _runs(group, column)
-    for run in runs:
+    runs = _parted(_runs(group, column))
+    heads = _heads(runs)
+    for place, run in enumerate(runs):
         if _BULLET.match(run[0].stripped):
             yield _block(BlockKind.ITEM, run)
+        elif place in heads:
+            yield _block(BlockKind.HEADING, run, level=_heading_level(run[0].stripped))
         else:
             alone = len(runs) == 1 or len(run) > 1
             yield _block(BlockKind.PARAGRAPH if alone else BlockKind.ROW, run)
@@ -96,6 +101,36 @@ def _runs(group: list[Line], column: int) -> list[list[Line]]:
         else:
             runs.append([line])
     return runs
+
+
+def _parted(runs: Sequence[list[Line]]) -> list[list[Line]]:
+    """Part the last line of a bullet from it where it heads the bullets that follow."""
+    parted: list[list[Line]] = []
+    for run, after in zip(runs, (*runs[1:], None), strict=True):
+        if after and len(run) > 1 and _heads_list(run[:-1], run[-1:], after):
+            parted += (run[:-1], run[-1:])
+        else:
+            parted.append(run)
+    return parted
+
+
+def _heads(runs: Sequence[list[Line]]) -> set[int]:
+    """Return which runs of a group are headings: those above its bullets, and those between two of which the first has ended."""
+    bullets = [place for place, run in enumerate(runs) if _BULLET.match(run[0].stripped)]
+    first = bullets[0] if bullets else 0
+    above = set(range(first)) if all(map(_may_head, runs[:first])) else set[int]()
+    within = zip(runs, runs[1:], runs[2:], strict=False)
+    return above | {place for place, three in enumerate(within, start=1) if _heads_list(*three)}
+
+
+def _heads_list(before: list[Line], line: list[Line], after: list[Line]) -> bool:
+    """Tell whether a line stands as a heading between two bullets, of which the first has ended its sentence."""
+    bullets = _BULLET.match(before[0].stripped) and _BULLET.match(after[0].stripped)
+    return bool(bullets) and before[-1].stripped.endswith((".", "?", "!")) and _may_head(line)
+
+
+def _may_head(run: list[Line]) -> bool:
+    return _is_heading(run) and len(run[0].stripped.split()) > 1
 
 
 def _continues(previous: str, line: str, column: int) -> bool:
@@ -168,6 +203,6 @@ def _goes_over(text: str, block: Block, following: Block) -> bool:
         return False
     broken = "\f" in text[block.end_char : following.start_char]
     near = following.start_char - block.end_char < _LONGEST_BETWEEN
-    return (
-        broken and near and _ENDED.search(text[: block.end_char][-4:]) is None and text[following.start_char].islower()
-    )
+    end = text[max(0, block.end_char - 12) : block.end_char]
+    goes_on = text[following.start_char].islower() or _UNFINISHED.search(end) is not None
+    return broken and near and _ENDED.search(end[-4:]) is None and goes_on

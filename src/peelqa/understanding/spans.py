@@ -22,7 +22,7 @@ _REPORT = (
     rf"(?:(?:{KINDS_OF_INSPECTION})\s{_SPACE})*"
     r"(?:reports?|inspection(?: report| letter)?|re-?inspection|visit|letter)"
 )
-_TAIL = rf"{_SPACE}{_REPORT}{_SPACE}(?=[?.!]*$)"
+_TAIL = rf"(?:{_SPACE}{_REPORT}(?:\s\([A-Z]{{2,6}}\))?){{1,3}}{_SPACE}(?=[?.!]*$)"
 # What words that say which report is meant leave behind: an empty bracket, "..., the report?", "at the end".
 _LEFT_BEHIND = tuple(
     (compile_late(pattern, re.IGNORECASE), put)
