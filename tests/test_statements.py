@@ -97,6 +97,21 @@ def test_where_reports_give_other_grades_than_the_one_asked_for_that_is_said(sam
     assert answer.message == "The reports searched give other grades for that."
 
 
+@pytest.mark.parametrize(
+    ("question", "denied"),
+    [
+        ("Why was Aldermere rated inadequate for efficiency in 2014?", True),
+        ("Why was Aldermere rated good for efficiency in 2014?", False),
+        ("Why is good custody not the rule in Aldermere?", False),
+    ],
+)
+def test_why_a_theme_was_graded_as_it_was_not_is_told_so(
+    sample_library: Library, question: str, *, denied: bool
+) -> None:
+    answer = sample_library.ask(question)
+    assert (answer.message == "The reports searched give other grades for that.") is denied
+
+
 def test_where_reports_grade_no_such_thing_no_grade_is_made_up(sample_library: Library) -> None:
     answer = sample_library.ask("What grade did Wexhaven get for its dog handlers in 2014?")
     assert answer.status is Status.NOT_FOUND

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from peelqa.index import ReportCard
 from peelqa.patterns import compile_late
 from peelqa.questions import Question, reports_meant
+from peelqa.reports.frameworks import VALUE
 from peelqa.reports.report import Grade
 from peelqa.statements.grade_questions import asks_for_account, plain_values
+from peelqa.statements.graded import has_grade, is_graded
 from peelqa.statements.overview import asked_of_whole, value_lost, value_to_explain
 from peelqa.understanding.covered import line_on_body, newest_first
 
@@ -23,17 +25,25 @@ _BETTERED = compile_late(
     re.IGNORECASE,
 )
 
+_GRADED = compile_late(
+    rf"\b(?:rated|judged|graded|assessed|found|rating|given|gave|gets?|got|receive[ds]?) (?:(?:as|to be|an?|the|it|them|its) ){{0,3}}(?:{VALUE})\b",
+    re.IGNORECASE,
+)
+"""How a question says that something was given a grade."""
+
 
 def denied_premise(question: Question, reports: Sequence[ReportCard]) -> str | None:
-    """Return, in words for the person, what a question takes for granted of one body as a whole that its grades deny.
+    """Return, in words for the person, what a question takes for granted of one body that its grades deny.
 
     `reports` are all that there are. None where nothing is taken for granted, or the grades do not tell.
     """
-    if len(question.body) != 1 or not asks_for_account(question):
+    if not asks_for_account(question):
         return None
     meant = newest_first(reports_meant(question, reports))
-    if not meant or not all(report.framework for report in meant) or asked_of_whole(question, meant):
+    if len({report.body for report in meant}) != 1 or not all(report.framework for report in meant):
         return None
+    if subject := asked_of_whole(question, meant):
+        return _denied_on(subject, question, meant)
     if lost := value_lost(question):
         kept = any(grade.level == "overall" and lost in plain_values(grade.value) for grade in meant[0].grades)
         return "The reports searched say otherwise: that is still the overall grade." if kept else None
@@ -49,6 +59,15 @@ def denied_premise(question: Question, reports: Sequence[ReportCard]) -> str | N
     if all(change == 0 for change in changes):
         return None
     return f"The reports searched say otherwise: the overall grade got {'worse' if bettered else 'better'}."
+
+
+def _denied_on(subject: set[str], question: Question, meant: Sequence[ReportCard]) -> str | None:
+    """Say so where reports grade just what is asked about, and none as the question says that it was graded."""
+    value = value_to_explain(question)
+    if not value or not _GRADED.search(question.searched) or not is_graded(meant, subject):
+        return None
+    kept = any(has_grade(report, subject, value) for report in meant)
+    return None if kept else "The reports searched give other grades for that."
 
 
 def _change(report: ReportCard, reports: Sequence[ReportCard]) -> int | None:
