@@ -82,6 +82,11 @@ def test_a_year_without_a_report_is_told_with_the_years_that_there_are(sample_li
     assert "There are reports on Aldermere Police of 2014, 2018" in answer.message
 
 
+def test_a_question_about_now_is_told_the_year_of_a_report_of_which_no_day_is_known(seed_library: Library) -> None:
+    answer = seed_library.ask("What concerns exist about child protection today?")
+    assert answer.message.startswith("Reports cannot say how things are today: the newest here is of 2014. ")
+
+
 def test_a_filter_that_leaves_nothing_is_not_said_of_a_foreign_subject(sample_library: Library) -> None:
     answer = sample_library.ask("What concerns exist about child protection?", Filters(theme=("Efficency",)))
     assert answer.status is Status.NOT_FOUND

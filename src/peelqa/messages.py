@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from peelqa.index import ReportCard
 from peelqa.questions import LONGEST_QUESTION, Question
@@ -70,12 +71,17 @@ def what_is_quoted(
         said += f" At least {_counted(len(more), 'more report')} can be quoted as well; name a body or a year to see others."
     if question.missing:
         said += f" No report here is about {_listed(question.missing)}."
-    newest = max((day for report in reports.values() if (day := report.last_day())), default=None)
-    if question.asks_now and newest:
-        last = max((day for report in meant if (day := report.last_day())), default=newest)
-        older = "" if last == newest else f", what is quoted at the latest of {format_day(newest)}"
-        said = f"Reports cannot say how things are today: the newest here is of {format_day(last)}{older}. {said}"
+    days = {report.id: day for report in meant if (day := report.sort_day())[0]}
+    if question.asks_now and (shown_days := [day for report, day in days.items() if report in reports]):
+        last, newest = max(days.values()), max(shown_days)
+        older = "" if last == newest else f", what is quoted at the latest of {_told(newest)}"
+        said = f"Reports cannot say how things are today: the newest here is of {_told(last)}{older}. {said}"
     return said
+
+
+def _told(day: tuple[int, int, int]) -> str:
+    """Write a day, or a year of which no more is known."""
+    return format_day(date(*day)) if all(day) else str(day[0])
 
 
 def _counted(count: int, noun: str) -> str:
