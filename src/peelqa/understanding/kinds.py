@@ -43,6 +43,8 @@ _KINDS = (
     (
         Kind.FIGURE,
         r"\bhow (?:many|much|long|often|big|large|far|fast|quickly|old)\b"
+        r"|\bwhat(?:[’']s| is| was| are| were) (?:the |its |their )?(?:maximum|minimum|longest|shortest|highest|lowest|average|typical) "
+        r"(?:[\w’'-]+ ){0,3}?(?:times?|waits?|lengths?|distances?|ages?|numbers?|stays?|durations?|caseloads?|rates?)\b"
         r"|\b(?:what|which) (?:share|proportion|percentage|number|size|fraction)\b"
         r"|\b(?:percentage|number|proportion|share|rate|total|average) of\b|\bpopulation\b"
         r"|\bcosts?\b(?! of living)|\bper ?cent(?:age)?\b"
