@@ -325,7 +325,7 @@ def test_a_quoted_grade_is_the_one_in_force_for_its_quotation(tmp_path: Path) ->
 
 
 def test_what_a_report_says_of_the_area_and_of_itself_has_no_grade(tmp_path: Path) -> None:
-    told = "Information about this local authority area\n\nThe director came in May.\n\nRecommendations\n\nHear them.\n"
+    told = "Information about this area\n\nThe director came in May.\n\nRecommendations\n\nHear them.\n"
     grades = {section.heading: section.grade for section in _read(tmp_path, f"{SIF}\n{told}").sections}
-    assert grades["Information about this local authority area"] is None
+    assert grades["Information about this area"] is None
     assert grades["Recommendations"] is not None
