@@ -101,7 +101,7 @@ def test_the_cues_of_a_judgement_say_where_they_stand_and_why() -> None:
 
 
 def test_a_phrase_stands_in_the_sentence_itself_and_not_only_in_what_other_phrases_leave_of_it() -> None:
-    sentence = "Visits result in clear action plans to reduce risk to residents."
+    sentence = "Drills ended in clear action plans to reduce harm at sea."
     assert "clear action plans" in [sentence[cue.start : cue.end] for cue in find_cues(sentence)]
 
 
