@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -98,6 +99,14 @@ def test_the_cues_of_a_judgement_say_where_they_stand_and_why() -> None:
         ("too slow", Direction.CONCERN),
     ]
     assert [cue.reason for cue in cues] == ["praises", "says how far something falls short"]
+
+
+def test_a_word_of_any_length_takes_little_memory() -> None:
+    find_cues("It is good.")
+    tracemalloc.start()
+    assert find_cues("a" * 20_000) == ()
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
 
 
 def test_a_phrase_stands_in_the_sentence_itself_and_not_only_in_what_other_phrases_leave_of_it() -> None:

@@ -275,14 +275,6 @@ def test_another_body_in_the_report_has_its_own_grade_and_not_the_overall_one(tm
     assert _grade(report, "LSCB").value == "Good"
 
 
-def test_what_a_report_says_of_itself_has_no_bodys_grade(tmp_path: Path) -> None:
-    report = _read(
-        tmp_path,
-        f"{SIF_OF_TWO}\nSection 2: The effectiveness of the L{BOARD}\n\nInformation about this inspection\n\nIt rained.\n",
-    )
-    assert _headed(report, "Information about").grade is None
-
-
 def _marks(report: Report) -> dict[str, str | None]:
     """Return each block's words with the mark of its section."""
     blocks = ((report.text[each.start_char : each.end_char], each.section) for each in report.blocks)
@@ -324,8 +316,8 @@ def test_a_quoted_grade_is_the_one_in_force_for_its_quotation(tmp_path: Path) ->
     assert passage.quote(passage.start_char, passage.end_char).grade is None
 
 
-def test_what_a_report_says_of_the_area_and_of_itself_has_no_grade(tmp_path: Path) -> None:
+def test_what_a_report_says_of_the_area_and_of_itself_has_no_grade_of_any_body(tmp_path: Path) -> None:
     told = "Information about this area\n\nThe director came in May.\n\nRecommendations\n\nHear them.\n"
-    grades = {section.heading: section.grade for section in _read(tmp_path, f"{SIF}\n{told}").sections}
+    grades = {section.heading: section.grade for section in _read(tmp_path, f"{SIF_OF_TWO}\n{told}").sections}
     assert grades["Information about this area"] is None
     assert grades["Recommendations"] is not None

@@ -337,6 +337,7 @@ def test_vectors_in_half_precision_keep_their_cosines_and_stay_as_they_are_when_
     exactly = vectors @ vectors[5]
     assert all(abs(cosine - exactly[row]) < 0.0005 for row, cosine in one.nearest(vectors[5], 500, range(500)))
     kept = np.stack([one.vector(row) for row in range(500)])
+    assert np.array_equal(kept, kept.astype(np.float16))
     two = VectorIndex(tmp_path / "two", write_vectors(tmp_path / "two", kept, kind))
     assert np.array_equal(np.stack([two.vector(row) for row in range(500)]), kept)
 

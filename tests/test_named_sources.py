@@ -77,6 +77,9 @@ def test_a_sentence_that_names_no_source_has_none(sentence: str) -> None:
         ("However, most lamp workers report that the store is damp.", "most lamp workers"),
         ("Although lamp workers say so, the store is dry.", "lamp workers"),
         ("The store is liked, with wardens and officers described as kind.", None),
+        ("Wardens act on what children say.", None),
+        ("Records show what children said.", None),
+        ("We found that staff say they are heard.", "staff"),
     ],
 )
 def test_a_speaker_is_whom_the_sentence_lets_speak(sentence: str, speaker: str | None) -> None:

@@ -100,6 +100,29 @@ def test_lines_that_head_the_bullets_of_a_list_are_headings_and_a_bullets_own_en
 
 
 @pytest.mark.parametrize(
+    "lead", ["The force should at once", "Inspectors found no sign of", "The store is damp because"]
+)
+def test_a_sentence_that_leads_into_bullets_without_a_colon_is_no_heading(lead: str) -> None:
+    layout = read_text(f"Recommendations\n\n{lead}\n• train its wardens\n• dry its lamps\n")
+    assert [layout.block_text(each) for each in layout.blocks if each.kind is BlockKind.HEADING] == ["Recommendations"]
+
+
+def test_a_heading_inside_a_list_stands_under_that_of_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "oakshire.txt"
+    listed = "Recommendations\n\nLamps in yards\n• Dry the lamps.\nWardens at night\n• Train the wardens.\n"
+    path.write_text(f"Oakshire\n\nFindings\n\nIt rained.\n\n{listed}", encoding="utf-8")
+    report = read_report(path, name=path.name, report_id="oakshire")
+    marks = {section.heading: section.finding_type for section in report.sections}
+    assert marks["Wardens at night"] == marks["Lamps in yards"] == marks["Recommendations"] == "recommendation"
+
+
+def test_an_unfinished_line_does_not_take_in_the_heading_of_the_next_page() -> None:
+    told = "What the council has said to us, at length and more than once in this year, can be read by those who ask at"
+    layout = read_text(f"{told}\n\n4\n\n\fLamps in Oakshire\n\nThey are dry.\n")
+    assert "Lamps in Oakshire" in map(layout.block_text, layout.blocks)
+
+
+@pytest.mark.parametrize(
     ("end", "start", "joined"), [("homes in", "Oakshire and", True), ("homes", "Oakshire has", False)]
 )
 def test_a_sentence_goes_on_over_a_page_before_a_name_where_it_cannot_have_ended(

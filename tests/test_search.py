@@ -152,10 +152,8 @@ def test_what_grades_mean_is_quoted_only_where_that_is_asked(
 def test_where_an_amount_is_asked_for_the_sentences_that_have_one_are_read_first(
     tmp_path: Path, embedder: Embedder
 ) -> None:
-    mere = " ".join(
-        f"Lamps are on a repair list, says {wing} wing."
-        for wing in ("east", "west", "north", "south", "upper", "lower", "inner", "outer")
-    )
+    wings = ("east", "west", "north", "south", "upper", "lower", "inner", "outer")
+    mere = " ".join(f"{at}. Lamps are on a repair list, says {wing} wing." for at, wing in enumerate(wings, start=1))
     text = f"Oakshire\n\nLamps\n\n{mere} Some 31 lanterns wait.\n"
     build_index(tmp_path, [recognise(read_text(text), SideFile(), Source("r", "r.txt", ""))], embedder)
     index = open_index(tmp_path)

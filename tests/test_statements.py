@@ -103,6 +103,8 @@ def test_where_reports_give_other_grades_than_the_one_asked_for_that_is_said(sam
         ("Why was Aldermere rated inadequate for efficiency in 2014?", True),
         ("Why was Aldermere rated good for efficiency in 2014?", False),
         ("Why is good custody not the rule in Aldermere?", False),
+        ("Why was Aldermere rated good rather than outstanding for efficiency in 2014?", False),
+        ("Why did Aldermere get outstanding efficiency results in 2014?", False),
     ],
 )
 def test_why_a_theme_was_graded_as_it_was_not_is_told_so(

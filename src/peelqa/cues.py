@@ -68,7 +68,7 @@ class _Opened:
 def find_cues(sentence: str) -> tuple[Cue, ...]:
     """Return the cues of a sentence in order; no two overlap. The time it takes grows with the length alone.
 
-    Each stands in the sentence as it is written, and so do its words where those that an earlier group has taken are blanked.
+    Where a cue begins, some phrase stands in the sentence as it is written; its own words are none that an earlier group took.
     """
     plain = _fold(sentence)
     tried: list[tuple[int, int, re.Pattern[str]]] = []
@@ -111,7 +111,8 @@ def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
 @lru_cache(_KNOWN_WORDS)
 def _opened_by(word: str) -> _Opened | None:
     """Return the phrases that a word may open, the empty one those at a sentence's start: there are thousands, and few to try."""
-    keys = [f"{word} ", *(word[:length] for length in range(1, len(word) + 1))] if word else [_AT_START]
+    longest = min(len(word), _longest_opening())
+    keys = [f"{word} ", *(word[:length] for length in range(1, longest + 1))] if word else [_AT_START]
     places = sorted({place for key in keys for place in _openings().get(key, ())})
     phrases = [(number, _groups()[number].phrases[place]) for number, place in places]
     by_group = [
@@ -134,6 +135,11 @@ def _openings() -> dict[str, list[tuple[int, int]]]:
         for place, phrase in enumerate(group.phrases):
             openings.setdefault(_opening(phrase), []).append((number, place))
     return openings
+
+
+@cache
+def _longest_opening() -> int:
+    return max(map(len, _openings()))
 
 
 def _fold(sentence: str) -> str:

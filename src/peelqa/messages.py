@@ -74,7 +74,8 @@ def what_is_quoted(
     days = {report.id: day for report in meant if (day := report.sort_day())[0]}
     if question.asks_now and (shown_days := [day for report, day in days.items() if report in reports]):
         last, newest = max(days.values()), max(shown_days)
-        older = "" if last == newest else f", what is quoted at the latest of {_told(newest)}"
+        as_new = last == newest or (last[0] == newest[0] and not all(newest))
+        older = "" if as_new else f", what is quoted at the latest of {_told(newest)}"
         said = f"Reports cannot say how things are today: the newest here is of {_told(last)}{older}. {said}"
     return said
 

@@ -5,7 +5,6 @@ Spans are chosen here; the words themselves are sliced from the report by `Passa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -222,16 +221,13 @@ def _speaks_with(passage: Passage, place: int, core: int) -> bool:
 
 def _with_what_belongs(passage: Passage, first: int, last: int) -> tuple[int, int]:
     """Widen a span by the sentence that turns it round, as far as both fit, and by the one before that it leans on."""
-    if _reads(passage, last + 1, _REVERSES) and _fits(passage, first, last + 1):
+    if _turns_round(passage, last + 1) and _fits(passage, first, last + 1):
         last += 1
     return with_antecedent(passage, first, last), last
 
 
-def _reads(passage: Passage, at: int, pattern: re.Pattern[str]) -> bool:
-    if not 0 <= at < len(passage.units):
-        return False
-    unit = passage.units[at]
-    return pattern.match(passage.report.text, unit.start_char, unit.end_char) is not None
+def _turns_round(passage: Passage, at: int) -> bool:
+    return at < len(passage.units) and _REVERSES.match(passage.text_of(passage.units[at])) is not None
 
 
 def _fits(passage: Passage, first: int, last: int, most: int = LONGEST_QUOTATION) -> bool:

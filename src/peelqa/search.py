@@ -215,7 +215,9 @@ def _candidates(passages: Sequence[tuple[Passage, float]], question: Question) -
 
     def has_none(number: int) -> bool:
         passage, at, _ = units[number]
-        return counts and is_no_answer(passage.text_of(passage.units[at]), question.kind, question.searched)
+        return counts and is_no_answer(
+            without_number(passage.text_of(passage.units[at])), question.kind, question.searched
+        )
 
     order = sorted(range(len(units)), key=lambda number: (has_none(number), -worth(number), number))
     return [units[number] for number in order]

@@ -86,9 +86,13 @@ _PEOPLE = (
     r"children|people|parents|carers|families|staff|officers|workers|leaders|headteachers|teachers|leavers|professionals|practitioners"
     r"|partners|governors|victims|pupils|managers|assistants"
 )
+_NOT_BEFORE_PEOPLE = (
+    r"(?i:although|whil(?:e|st)|with|when|if|what|how|whether|that|which|who|whom|where|why|because|since|as|of|on|to|in|by|for|from"
+    r"|no|we|inspectors|records?|found|saw|seen|show\w{0,3}|check\w{0,3}|act|spoke)"
+)
 _PEOPLE_SAY = re.compile(
     r"(?:^\W{0,5}|[,;]\s|\b(?:that|but|and|however,|[Aa]lthough|[Ww]hil(?:e|st))\s)"
-    rf"(?P<who>(?:(?!(?:[Aa]lthough|[Ww]hil(?:e|st)|[Ww]ith|[Ww]hen|[Ii]f)\s)[\w’'-]{{1,30}}\s){{0,3}}?(?:{_PEOPLE}))\s"
+    rf"(?P<who>(?:(?!{_NOT_BEFORE_PEOPLE}\s)[\w’'-]{{1,30}}\s){{0,3}}?(?:{_PEOPLE}))\s"
     r"(?:(?:also|consistently|all|overwhelmingly)\s){0,2}(?:report(?:ed)?\s(?:that|feeling|being|having|positively)"
     r"|described?(?!\s(?:as|by|in)\b)|say|said|comment(?:ed)?\sthat)\b"
 )

@@ -21,6 +21,10 @@ _LONE_NUMBER = re.compile(r"\d{1,3}\.?|[ivxlc]{1,5}\.")
 _NUMBERED = re.compile(r"\d{1,3}\.\s+[A-Z‘“]")
 _SENTENCE_END = re.compile(r"[.;,:!]\s*$|[.!?]\s+[A-Z]")
 _ENDED = re.compile(r"[.?!:;][”’\")]?\d{0,2}$")
+_VERB = re.compile(
+    r"\b(?:found|should|must|needs? to|is|are|was|were|has|have|had|will|would|can|could|may|do|does|did|that|because)\b"
+)
+"""What a sentence has that leads into a list without a colon, and a heading has not."""
 _UNFINISHED = re.compile(r"\s(?:of|in|the|and|to|for|with|by|on|at|an?|or|from|that|their|its|as|between|than)$")
 """How no sentence ends: a name may open the next line."""
 _SIGNATURE = re.compile(
@@ -86,7 +90,8 @@ def _blocks(group: list[Line], column: int) -> Iterator[Block]:
         if _BULLET.match(run[0].stripped):
             yield _block(BlockKind.ITEM, run)
         elif place in heads:
-            yield _block(BlockKind.HEADING, run, level=_heading_level(run[0].stripped))
+            # It heads a part of what stands under the last heading of a line's own.
+            yield _block(BlockKind.HEADING, run, level=_heading_level(run[0].stripped) + 1)
         else:
             alone = len(runs) == 1 or len(run) > 1
             yield _block(BlockKind.PARAGRAPH if alone else BlockKind.ROW, run)
@@ -130,7 +135,8 @@ def _heads_list(before: list[Line], line: list[Line], after: list[Line]) -> bool
 
 
 def _may_head(run: list[Line]) -> bool:
-    return _is_heading(run) and len(run[0].stripped.split()) > 1
+    line = run[0].stripped
+    return _is_heading(run) and len(line.split()) > 1 and not _VERB.search(line) and not _UNFINISHED.search(line)
 
 
 def _continues(previous: str, line: str, column: int) -> bool:
@@ -204,5 +210,6 @@ def _goes_over(text: str, block: Block, following: Block) -> bool:
     broken = "\f" in text[block.end_char : following.start_char]
     near = following.start_char - block.end_char < _LONGEST_BETWEEN
     end = text[max(0, block.end_char - 12) : block.end_char]
-    goes_on = text[following.start_char].islower() or _UNFINISHED.search(end) is not None
+    unfinished = following.kind is not BlockKind.HEADING and _UNFINISHED.search(end) is not None
+    goes_on = text[following.start_char].islower() or unfinished
     return broken and near and _ENDED.search(end[-4:]) is None and goes_on

@@ -25,10 +25,7 @@ _BETTERED = compile_late(
     re.IGNORECASE,
 )
 
-_GRADED = compile_late(
-    rf"\b(?:rated|judged|graded|assessed|found|rating|given|gave|gets?|got|receive[ds]?) (?:(?:as|to be|an?|the|it|them|its) ){{0,3}}(?:{VALUE})\b",
-    re.IGNORECASE,
-)
+_GRADED = compile_late(rf"\b(?:rated|judged|graded|assessed) (?:(?:as|to be|an?) ){{0,2}}(?:{VALUE})\b", re.IGNORECASE)
 """How a question says that something was given a grade."""
 
 
@@ -62,9 +59,10 @@ def denied_premise(question: Question, reports: Sequence[ReportCard]) -> str | N
 
 
 def _denied_on(subject: set[str], question: Question, meant: Sequence[ReportCard]) -> str | None:
-    """Say so where reports grade just what is asked about, and none as the question says that it was graded."""
+    """Say so where reports grade just what is asked about, and none as the question, which names one grade, says that it was."""
     value = value_to_explain(question)
-    if not value or not _GRADED.search(question.searched) or not is_graded(meant, subject):
+    several = len(set(plain_values(question.searched))) > 1
+    if not value or several or not _GRADED.search(question.searched) or not is_graded(meant, subject):
         return None
     kept = any(has_grade(report, subject, value) for report in meant)
     return None if kept else "The reports searched give other grades for that."
