@@ -57,10 +57,10 @@ def encoding(bench: Bench) -> list[Figure]:
     note = f"{rate:.1f} passages a second"
     work = statistics.mean(_operations(bench.embedder.count_tokens(text) + 2) for text in texts) * rate
     most = _most_operations()
-    bound = f"{work / 1e9:.0f} of {most / 1e9:.0f} GFLOP/s, the latter with large matrices"
+    bound = f"{work / 1e9:.0f} of {most / 1e9:.0f} GFLOP/s, the latter the faster of the two"
     return [
         Figure("encoding", "rate / SentenceTransformer.encode", wall, 1.5, False, cpu, quartiles(ratios), note),
-        Figure("encoding", "rate / what these cores multiply at the most", work / most, note=bound),
+        Figure("encoding", "rate / large products by torch or numpy", work / most, note=bound),
     ]
 
 
