@@ -20,15 +20,14 @@ from dataclasses import dataclass, field, replace
 
 from peelqa.patterns import compile_late
 from peelqa.questions import LONGEST_QUESTION, Filters, put_right, why_unclear
-from peelqa.reports.bodies import Kind as BodyKind
-from peelqa.reports.dates import find_day, format_day
+from peelqa.scoped_question import ScopedQuestion, asks_together, moved, rescoped, scoped
 from peelqa.understanding.appeals import find_advice
 from peelqa.understanding.covered import Covered
-from peelqa.understanding.moves import Move, find_move, opens_new_matter, without_opening
+from peelqa.understanding.moves import find_move, opens_new_matter, without_opening
 from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.pointing import point_back
 from peelqa.understanding.reactions import Reaction, react
-from peelqa.understanding.spans import leave_out, without_scope
+from peelqa.understanding.spans import leave_out
 from peelqa.understanding.topics import as_sentence, asks_in_full, find_topic
 from peelqa.words import content_stems
 
@@ -54,30 +53,11 @@ class Resolved:
     """True where something was carried over."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question without the words that say of which reports, and what says it: filters, and words for what they cannot."""
-
-    text: str
-    filters: Filters
-    when: str = ""
-    """ "in the latest report", or "in the report published on 8 August 2014"."""
-    kind: str = ""
-    """ "in the SEND inspection"."""
-
-    def whole(self) -> str:
-        told = " ".join(filter(None, (self.when, self.kind)))
-        return f"{self.text.rstrip(' ?.!')} {told}?" if told else self.text
-
-
-_LATEST = "in the latest report"
-_TOGETHER = compile_late(r"\b(?:compar\w+|versus|vs|than|better|worse|against|both|as well|too)\b", re.IGNORECASE)
 _DOES = compile_late(r"\b(?:done|do|doing|change[sd]?|need\w*|improve\w*)\b", re.IGNORECASE)
 _LEADING = compile_late(
     r"^(?:(?:for|in|at|on|about|with|of|to|by|from|regarding|the case of|as for)\s+)+", re.IGNORECASE
 )
 _SINCE = compile_late(r"\bsince(?:\s+(?:then|that))?[\s?.!]*$", re.IGNORECASE)
-_FORCE = compile_late(r"\bthe force\b", re.IGNORECASE)
 _FRAGMENT_WORDS = 4
 
 
@@ -87,36 +67,28 @@ def resolve(
     """Make a question whole with what the conversation's earlier turns, oldest first, say."""
     if not history:
         return Resolved(text, filters, False)
-    before: _Asked | None = None
+    before: ScopedQuestion | None = None
     for turn in history:
         before = _follow(turn, before, covered, None).next
     found = _follow(Turn(text, filters), before, covered, quoted)
     if found.asked is None or not found.carried:
         return Resolved(text, filters, False)
-    whole, carried = _suiting(found.asked, text, covered), found.asked.filters
+    whole, carried = found.asked.whole_for(text, covered), found.asked.filters
     return Resolved(whole, carried, (whole, carried) != (text, filters))
-
-
-def _suiting(asked: _Asked, typed: str, covered: Covered) -> str:
-    """Return the whole question, in which the words put in call a council "the authority" and only a force so."""
-    kinds = [covered.kinds.get(body, set()) for body in asked.filters.body]
-    if not kinds or _FORCE.search(typed) or not all(each and BodyKind.FORCE not in each for each in kinds):
-        return asked.whole()
-    return _FORCE.sub("the authority", asked.whole())
 
 
 @dataclass(frozen=True, slots=True)
 class _Followed:
     """A turn made whole, and what is talked about after it; nothing asked where it was no question."""
 
-    asked: _Asked | None
-    next: _Asked | None
+    asked: ScopedQuestion | None
+    next: ScopedQuestion | None
     carried: bool
 
 
-def _follow(turn: Turn, before: _Asked | None, covered: Covered, quoted: Quoted | None) -> _Followed:
+def _follow(turn: Turn, before: ScopedQuestion | None, covered: Covered, quoted: Quoted | None) -> _Followed:
     text = put_right(" ".join(turn.question.split())[:LONGEST_QUESTION], turn.filters, covered)
-    alone = _alone(text, find_named(text, covered).without(turn.filters.undone), turn.filters)
+    alone = scoped(text, find_named(text, covered).without(turn.filters.undone), turn.filters)
     continued = _continue(text, alone, turn.filters, before, covered, quoted) if before else None
     if continued:
         return continued
@@ -140,27 +112,27 @@ class _Read:
     full: bool
     """True where it is a whole question, False for a fragment."""
     names_body: bool
-    scope: _Asked
+    scope: ScopedQuestion
     """What was asked before, of the reports that this turn means."""
     gone: str | None
     """The name, in a fragment, that no report is about, or that may mean several bodies."""
 
 
-def _read(text: str, before: _Asked, covered: Covered) -> _Read:
+def _read(text: str, before: ScopedQuestion, covered: Covered) -> _Read:
     rest, marked = without_opening(text)
     named = find_named(rest, covered)
     said = leave_out(rest, named.spans, stand_ins=False).strip(" ?.!,;:")
-    scope, full = _scope(named, text, before, covered), asks_in_full(rest)
+    scope, full = rescoped(before, named, text, covered), asks_in_full(rest)
     if move := find_move(said):
-        scope, said = _moved(move, scope, covered), ""
+        scope, said = moved(scope, move, covered), ""
     if full and _SINCE.search(rest):
-        scope = replace(scope, filters=replace(scope.filters, year=()), when=_LATEST)
+        scope = scope.of_latest()
     gone = None if full else _uncovered_body(named, rest)
     return _Read(rest, said, leave_out(rest, named.spans), marked, full, bool(named.bodies), scope, gone)
 
 
 def _continue(
-    text: str, alone: _Asked, chosen: Filters, before: _Asked, covered: Covered, quoted: Quoted | None
+    text: str, alone: ScopedQuestion, chosen: Filters, before: ScopedQuestion, covered: Covered, quoted: Quoted | None
 ) -> _Followed | None:
     """Read a turn as a continuation; None where it is a question of its own."""
     if opens_new_matter(text):
@@ -168,7 +140,9 @@ def _continue(
     read = _read(text, before, covered)
     if read.gone:
         asked = f"{before.text.rstrip(' ?.!')} in {read.gone}?"
-        return _carried(_Asked(asked, replace(before.filters, body=()), read.scope.when, read.scope.kind), chosen)
+        return _carried(
+            ScopedQuestion(asked, replace(before.filters, body=()), read.scope.when, read.scope.kind), chosen
+        )
     if not read.said and read.scope != before:
         return _carried(read.scope, chosen)
     reaction = _reaction(read.said, before, quoted) if read.said else None
@@ -181,7 +155,7 @@ def _continue(
     return fragment or _continue_in_full(read, alone, before, chosen)
 
 
-def _continue_fragment(read: _Read, before: _Asked, chosen: Filters) -> _Followed | None:
+def _continue_fragment(read: _Read, before: ScopedQuestion, chosen: Filters) -> _Followed | None:
     """Ask of other reports, or about another matter, what was asked before."""
     if not find_topic(read.said).words and (read.scope != before or read.marked):
         return _carried(read.scope, chosen)
@@ -190,28 +164,28 @@ def _continue_fragment(read: _Read, before: _Asked, chosen: Filters) -> _Followe
     return None
 
 
-def _continue_in_full(read: _Read, alone: _Asked, before: _Asked, chosen: Filters) -> _Followed | None:
+def _continue_in_full(read: _Read, alone: ScopedQuestion, before: ScopedQuestion, chosen: Filters) -> _Followed | None:
     """Take over what the words of a whole question point back at."""
     text, scope = read.asked, read.scope
     pointed = point_back(text, find_topic(before.text).words, names_body=read.names_body)
     points = pointed.at_body or pointed.at_matter
     says_nothing = not find_topic(text).words and not _DOES.search(text)
-    if scope != before and says_nothing and (points or _TOGETHER.search(text)):
+    if scope != before and says_nothing and (points or asks_together(text)):
         return _carried(scope, chosen)
     goes_on = (read.full and read.marked) or text.casefold().startswith("why ")
     if not (goes_on or points or (not read.names_body and _share(text, before.text))):
         return None
     filters = scope.filters if pointed.at_matter else replace(scope.filters, theme=(), finding=None)
-    followed = _carried(_Asked(as_sentence(pointed.text), filters, scope.when, scope.kind), chosen)
+    followed = _carried(ScopedQuestion(as_sentence(pointed.text), filters, scope.when, scope.kind), chosen)
     took_over = pointed.at_matter or (filters, scope.when, scope.kind) != (alone.filters, alone.when, alone.kind)
     return followed if took_over else None
 
 
-def _reaction(said: str, before: _Asked, quoted: Quoted | None) -> Reaction | None:
+def _reaction(said: str, before: ScopedQuestion, quoted: Quoted | None) -> Reaction | None:
     return react(said, before.text, lambda: quoted(before.whole(), before.filters) if quoted else None)
 
 
-def _carried(asked: _Asked, chosen: Filters, following: _Asked | None = None) -> _Followed:
+def _carried(asked: ScopedQuestion, chosen: Filters, following: ScopedQuestion | None = None) -> _Followed:
     """Put what the asker chose or undid with this question over what is carried over."""
     filters = Filters(
         body=chosen.body or (() if "body" in chosen.undone else asked.filters.body),
@@ -222,63 +196,8 @@ def _carried(asked: _Asked, chosen: Filters, following: _Asked | None = None) ->
     )
     when = "" if chosen.year or "year" in chosen.undone else asked.when
     kind = "" if "inspection" in chosen.undone else asked.kind
-    whole = _Asked(asked.text, filters, when, kind)
+    whole = ScopedQuestion(asked.text, filters, when, kind)
     return _Followed(whole, replace(following, filters=filters, when=when, kind=kind) if following else whole, True)
-
-
-def _alone(text: str, named: Named, chosen: Filters) -> _Asked:
-    filters = replace(chosen, body=chosen.body or named.bodies, year=chosen.year or named.years)
-    return _Asked(without_scope(text, named.spans), filters, "" if chosen.year else _when(named), _kind(named))
-
-
-def _kind(named: Named) -> str:
-    """Say in words, where a text names kinds of inspection, that they are meant."""
-    return f"in the {' inspection or the '.join(named.inspections)} inspection" if named.kind_spans else ""
-
-
-def _when(named: Named) -> str:
-    if named.published:
-        return f"in the report published on {format_day(named.published)}"
-    return _LATEST if named.newest else ""
-
-
-def _scope(named: Named, rest: str, before: _Asked, covered: Covered) -> _Asked:
-    """Put what a turn names in the place of what was talked about before."""
-    body, year, when = before.filters.body, before.filters.year, before.when
-    if named.bodies:
-        body = named.bodies
-        if _TOGETHER.search(rest):
-            body = tuple(dict.fromkeys((*before.filters.body, *named.bodies)))
-        elif body != before.filters.body:
-            year = tuple(each for each in year if each in covered.years_of(body))
-            when = when if when == _LATEST else ""
-    if named.years or named.published or named.newest:
-        together = _TOGETHER.search(rest) and not named.bodies
-        # Where no year was chosen all are asked already, and a comparison with one of them leaves none out.
-        year = tuple(dict.fromkeys((*year, *named.years))) if together and year else () if together else named.years
-        when = _when(named)
-    elif named.unknown_date and (found := re.search(r"\b(?:19|20)\d\d\b", named.unknown_date)):
-        year, when = (int(found[0]),), ""
-    return _Asked(before.text, replace(before.filters, body=body, year=year), when, _kind(named) or before.kind)
-
-
-def _moved(move: Move, scope: _Asked, covered: Covered) -> _Asked:
-    """Move what is asked to other bodies or another time; past the first or last report, to a year that is not covered."""
-    filters = scope.filters
-    if move is Move.ELSEWHERE:
-        return replace(scope, filters=replace(filters, body=()))
-    if move is Move.ANY_YEAR or move is Move.NOW:
-        return replace(scope, filters=replace(filters, year=()), when=f"now, {_LATEST}" if move is Move.NOW else "")
-    known = sorted({report.year for report in covered.about(filters.body) if report.year})
-    if not known:
-        return scope
-    day = find_day(scope.when)
-    at = filters.year[0] if filters.year else day.year if day else known[-1]
-    if move is Move.EARLIER:
-        year = max((year for year in known if year < at), default=at - 1)
-    else:
-        year = min((year for year in known if year > at), default=at + 1)
-    return replace(scope, filters=replace(filters, year=(year,)), when="")
 
 
 def _uncovered_body(named: Named, rest: str) -> str | None:
@@ -288,7 +207,7 @@ def _uncovered_body(named: Named, rest: str) -> str | None:
     return named.unknown_body if named.unknown_body and named.unknown_body in rest else None
 
 
-def _retopic(said: str, before: _Asked) -> str:
+def _retopic(said: str, before: ScopedQuestion) -> str:
     """Ask what was asked before about another matter; a bare year is put beside the matter."""
     if re.fullmatch(r"(?:in |by |since |from |for )?(?:\w+ )?(?:19|20)\d\d(?:[/–-]\d\d)?", said):
         return f"{before.text.rstrip(' ?.!')} {said}?"

@@ -34,7 +34,7 @@ _KINDS = {b"IxSQ": "exact", b"IxRF": "fast"}
 def write_vectors(path: Path, vectors: Vectors, kind: str) -> dict[str, Any]:
     """Write an index file over unit vectors, kept in half precision, and return what the manifest says of it.
 
-    That halves what a question reads and changes a cosine by at most 0.0005 (its 11 bits), mostly by less than 0.0001.
+    That halves what a question reads and changes a cosine by at most 0.0005 (its 11 bits).
     `kind` is "auto" (by their number), "exact" or "fast". A fast index whose recall at CANDIDATES, measured against
     exact search on a sample of the vectors themselves, stays below LEAST_RECALL is refused: an exact one is written.
     """
