@@ -130,7 +130,7 @@ class Library:
         asked = " ".join(text.split())
         whole = resolve(asked, filters, history, self.covered, self._first_quotation)
         question = understand_question(whole.text, whole.filters, self.covered)
-        return replace(question, text=asked, from_history=whole.from_history)
+        return replace(question, text=asked, from_history=True) if whole.from_history else question
 
     def search(self, query: str, filters: Filters, limit: int) -> list[Passage]:
         """Return the passages that fit a query, best first."""

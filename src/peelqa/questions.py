@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from peelqa.findings import Finding
@@ -41,9 +42,9 @@ LONGEST_QUESTION = 500
 """Code points of a question that are read; what is longer is no question."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
-    """A question as understood."""
+    """A question as understood. What only answers ask of its words is read from them when it is first asked."""
 
     text: str
     """As it was asked."""
@@ -51,39 +52,64 @@ class Question:
     year: tuple[int, ...]
     theme: tuple[str, ...]
     """The themes the asker chose: only sections about them are searched."""
-    finding: Finding | None
-    kind: Kind
     filters: Filters
-    searched: str = ""
-    """What is looked for: the question without the words that only say which report is meant, or only that it asks."""
-    asked: str = ""
-    """The question without the words that only say which report is meant, with all that asks."""
+    understood: str
+    """What was asked, typing errors put right and the conversation filled in."""
+    asked: str
+    """That without the words that only say which report is meant, with all that asks."""
+    searched: str
+    """What is looked for: that also without the words that only ask."""
+    covered: Covered = field(repr=False, compare=False)
+    """What it was read against."""
     matter: str = ""
     """What it asks about, without the words that ask ("what did inspectors say about"); may be empty."""
     not_covered: str | None = None
     """The body, year or day it names that no report is about."""
     ambiguous: tuple[str, ...] = ()
     """The bodies that a name in it may mean, where more than one is covered."""
-    asks_advice: Advice | None = None
-    """A call for help, for advice or for an opinion: nothing a report could say."""
-    understood: str = ""
-    """What was asked, typing errors put right and the conversation filled in."""
-    named_themes: tuple[str, ...] = ()
-    """Themes its words name: a preference, never a filter."""
     published: date | None = None
     """The publication day of the one report it means."""
     newest: bool = False
     """True where the last report on each body is meant."""
     inspection: tuple[str, ...] = ()
     """The lines of inspections it names: only their reports are meant."""
-    asks_now: bool = False
-    """True where it asks how things are now, which no report can say."""
     missing: tuple[str, ...] = ()
     """Bodies it names beside covered ones that no report is about."""
-    unclear: Unclear | None = None
-    """Why it is no question at all."""
     from_history: bool = False
     """True where something was carried over from the conversation's earlier turns."""
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        """The direction of finding that the asker chose or the words ask for."""
+        if self.filters.finding in set(Finding):
+            return Finding(self.filters.finding)
+        return None if "finding" in self.filters.undone else asks_for_finding(without_since(self.understood))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The kind of answer that is wanted."""
+        return find_kind(self.asked, self.finding)
+
+    @cached_property
+    def named_themes(self) -> tuple[str, ...]:
+        """Themes its words name: a preference, never a filter."""
+        return () if "theme" in self.filters.undone else _themes(self.understood, self.covered)
+
+    @cached_property
+    def unclear(self) -> Unclear | None:
+        """Why it is no question at all."""
+        return why_unclear(self.understood, self.covered)
+
+    @cached_property
+    def asks_advice(self) -> Advice | None:
+        """A call for help, for advice or for an opinion: nothing a report could say."""
+        return most_urgent(self.text[:LONGEST_QUESTION], self.understood)
+
+    @cached_property
+    def asks_now(self) -> bool:
+        """True where it asks how things are now, which no report can say."""
+        dated = self.filters.year or find_years(self.understood)
+        return not dated and _NOW.search(self.understood) is not None
 
     def understood_json(self) -> dict[str, Any]:
         """Return what was understood, as the JSON contract gives it."""
@@ -127,41 +153,29 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     named = find_named(understood, covered, _covered_names(filters.body, covered)).without(filters.undone)
     asked = _RIGHT_NOW.sub("now", without_scope(understood, named.spans))
     topic = find_topic(asked)
-    finding = _finding(understood, filters)
     return Question(
         text=text,
         body=_covered_names(filters.body, covered) or named.bodies,
         year=filters.year or named.years or ((named.published.year,) if named.published else ()),
         theme=filters.theme,
-        finding=finding,
-        kind=find_kind(asked, finding),
         filters=filters,
-        searched=topic.words if _MERE_ASKING.fullmatch(topic.before.strip()) and topic.words else asked,
+        understood=understood,
         asked=asked,
+        searched=topic.words if _MERE_ASKING.fullmatch(topic.before.strip()) and topic.words else asked,
+        covered=covered,
         matter=topic.words,
         not_covered=_uncovered(filters, named, covered),
         ambiguous=() if filters.body else named.ambiguous,
-        asks_advice=most_urgent(text[:LONGEST_QUESTION], understood),
-        understood=understood,
-        named_themes=() if "theme" in filters.undone else _themes(understood, covered),
         published=None if filters.year else named.published,
         newest=named.newest and not filters.year,
         inspection=named.inspections,
-        asks_now=not find_years(understood) and not filters.year and _NOW.search(understood) is not None,
         missing=() if filters.body else named.missing,
-        unclear=why_unclear(understood, covered),
     )
 
 
 def why_unclear(text: str, covered: Covered) -> Unclear | None:
     """Return why a text is no question, or None."""
     return find_unclear(text, lambda word: word in covered.words or is_english(word))
-
-
-def _finding(text: str, filters: Filters) -> Finding | None:
-    if filters.finding in set(Finding):
-        return Finding(filters.finding)
-    return None if "finding" in filters.undone else asks_for_finding(without_since(text))
 
 
 def reports_meant(question: Question, reports: Collection[ReportCard]) -> tuple[ReportCard, ...]:

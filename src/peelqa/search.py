@@ -111,7 +111,7 @@ def fuse(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
     for ranking in rankings:
         for rank, (row, _) in enumerate(ranking, start=1):
             scores[row] = scores.get(row, 0.0) + 1 / (RRF_K + rank)
-    return {row: scores[row] for row in sorted(sorted(scores), key=scores.__getitem__, reverse=True)}
+    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
 
 
 def rank_units(

@@ -123,7 +123,7 @@ class Store:
         kept = LRUCache[Any, Report](
             CACHED_CHARACTERS, getsizeof=lambda report: min(len(report.text), CACHED_CHARACTERS)
         )
-        self.report = cached(kept, lock=threading.Lock())(self._report)
+        self.report = cached(kept, key=lambda report_id: report_id, lock=threading.Lock())(self._report)
         self._cut = lru_cache(CACHED_PASSAGES)(self._read_cut)
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 
 import tantivy
@@ -78,10 +77,10 @@ class Words:
         if rows is not None:
             allowed = tantivy.Query.const_score_query(_among(rows), 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, allowed)])
-        found = self._searcher.search(query, limit).hits
+        found = self._searcher.search(query, limit, count=False).hits
         places = self._searcher.fast_field_values("row", [address for _, address in found])
-        hits = sorted((int(row or 0), float(score)) for row, (score, _) in zip(places, found, strict=True))
-        return sorted(hits, key=itemgetter(1), reverse=True)
+        hits = [(int(row or 0), score) for row, (score, _) in zip(places, found, strict=True)]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
 
 def _among(rows: Sequence[int]) -> tantivy.Query:

@@ -102,7 +102,12 @@ def find_bodies(text: str, extra: Iterable[str] = ()) -> tuple[BodyMention, ...]
     >>> [body.name for body in find_bodies("Is Birmingham safe?")[0].candidates]
     ['Birmingham', 'West Midlands Police']
     """
-    listed = tuple(sorted(set(extra)))
+    return _found(text, _in_order(tuple(extra)))
+
+
+@lru_cache(maxsize=8)
+def _found(text: str, listed: tuple[str, ...]) -> tuple[BodyMention, ...]:
+    """Find bodies; remembered, as what reads a question looks more than once."""
     words, names, openings = _words(text), _names(listed), _openings(listed)
     mentions, at = list[BodyMention](), 0
     while at < len(words):
@@ -112,6 +117,11 @@ def find_bodies(text: str, extra: Iterable[str] = ()) -> tuple[BodyMention, ...]
             mentions.append(BodyMention(start_char, end_char, text[start_char:end_char], bodies))
         at = end
     return tuple(mentions)
+
+
+@lru_cache(maxsize=8)
+def _in_order(extra: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(extra)))
 
 
 def unknown_body(text: str, extra: Iterable[str] = ()) -> str | None:
@@ -183,6 +193,10 @@ def _words(text: str) -> list[_Word]:
     words, last = list[_Word](), 0
     for match in _WORD.finditer(text):
         before = text[last : match.start()]
+        if before == " " and words:  # as nearly always
+            words.append(_Word(_key(match[1]), *match.span(1), True, True, False))
+            last = match.end()
+            continue
         mark, one_line = before.strip(), before.count("\n") < 2
         inside = mark == "," or (mark == "." and words[-1:] != [] and words[-1].key == "st")
         follows = one_line and mark in ("", "-", "‐", "‑", "–")

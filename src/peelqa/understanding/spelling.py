@@ -59,6 +59,8 @@ def correct_names(text: str, covered: Collection[str], words: Mapping[str, int])
     taken = [*((each.start_char, each.end_char) for each in find_bodies(text, covered)), *quoted_spans(text)]
     tokens = [match for match in _WORD.finditer(text) if not any(start <= match.start() < end for start, end in taken)]
     strange = [_is_strange(match[0].casefold(), words) for match in tokens]
+    if not any(strange):
+        return text
     for at in range(len(tokens)):
         for end in range(min(len(tokens), at + _LONGEST_NAME), at, -1):
             if not any(strange[at:end]):
@@ -133,8 +135,10 @@ def _allowed(length: int) -> int:
 
 
 def _nearest_word(word: str, words: Mapping[str, int]) -> str | None:
+    if word in words or word in _QUESTION_WORDS:
+        return None
     allowed = _allowed(len(word))
-    if not allowed or "'" in word or "’" in word or word in _QUESTION_WORDS or _is_known(word, words):
+    if not allowed or "'" in word or "’" in word or _is_known(word, words):
         return None
     near = process.extract(word, [*words, *_QUESTION_WORDS], scorer=OSA.distance, score_cutoff=allowed, limit=20)
     # A slip at the first letter is rare, so it counts only where it is the only one in a longer word.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from importlib import resources
@@ -143,4 +144,9 @@ def _tables() -> dict[str, dict[str, Any]]:
 def _pattern() -> re.Pattern[str]:
     """Find any abbreviation, also in the plural, and any everyday word, but in a name that has it."""
     entries = sorted((*_table("names"), *_table("letters"), *_table("words")), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, entries))})s?(?![\w-])(?![’']s)", re.IGNORECASE)
+    # By their first letters, so that at a word only those are tried that may stand there.
+    rest = defaultdict[str, list[str]](list)
+    for entry in entries:
+        rest[entry[0].casefold()].append(re.escape(entry[1:]))
+    any_entry = "|".join(f"{re.escape(first)}(?:{'|'.join(ends)})" for first, ends in rest.items())
+    return re.compile(rf"(?<![\w-])(?:{any_entry})s?(?![\w-])(?![’']s)", re.IGNORECASE)
