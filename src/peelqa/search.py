@@ -109,9 +109,9 @@ def fuse(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
     """Return the rows of rankings with their score by reciprocal rank fusion, best first; ties by number."""
     scores: dict[int, float] = {}
     for ranking in rankings:
-        for rank, (row, _) in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (RRF_K + rank)
-    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
+        for rank, (row, _) in enumerate(ranking, start=RRF_K + 1):
+            scores[row] = scores.get(row, 0.0) + 1 / rank
+    return {row: -negative for negative, row in sorted([(-score, row) for row, score in scores.items()])}
 
 
 def rank_units(

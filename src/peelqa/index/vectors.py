@@ -132,8 +132,9 @@ class VectorIndex:
         else:
             similarities, found = self._index.search(query, wanted)
         order = np.lexsort((found[0], -similarities[0]))
-        hits = zip(found[0][order].tolist(), similarities[0][order].tolist(), strict=True)
-        return [hit for hit in hits if hit[0] >= 0]
+        hits = list(zip(found[0][order].tolist(), similarities[0][order].tolist(), strict=True))
+        # Where fewer were found, FAISS fills up with -1.
+        return hits if hits[-1][0] >= 0 else [hit for hit in hits if hit[0] >= 0]
 
 
 def _is_coarse(index: Any) -> bool:

@@ -190,11 +190,16 @@ def lines_asked(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
     >>> [(line, found[0]) for line, found in lines_asked("What did the SEND inspection find?")]
     [('SEND', 'SEND inspection')]
     """
+    return tuple((line, match) for line, asked in _ways_of_asking() for match in asked.finditer(text))
+
+
+@cache
+def _ways_of_asking() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the lines of inspections that can be asked for by name, each with what finds such names."""
     return tuple(
-        (each.line or each.name, match)
+        (each.line or each.name, any_of(tuple(rf"\b(?:{how})(?!\w)" for how in each.asked)))
         for each in frameworks().known
         if each.asked
-        for match in any_of(tuple(rf"\b(?:{how})(?!\w)" for how in each.asked)).finditer(text)
     )
 
 
