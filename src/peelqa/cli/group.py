@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
 import sys
 from importlib import import_module
@@ -35,6 +37,8 @@ COMMANDS = {
 
 _NAMES = {"eval": "evaluate"}
 """What a command's function is called, where that is not the command's own name."""
+# At its end Python looks through all that was loaded for what could be freed, which takes a tenth of a whole `peelqa ask`.
+atexit.register(gc.freeze)
 
 
 class Commands(click.Group):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from peelqa.findings import Finding
 if TYPE_CHECKING:
     from peelqa.answers import Library
     from peelqa.building import Built
+    from peelqa.index import Index
     from peelqa.questions import Filters
     from peelqa.settings import Settings
 
@@ -94,7 +97,7 @@ def open_existing(settings: Settings, *, closely: bool = True) -> Library:
     from peelqa.reranking import Reranker
 
     # Models and the index are opened while the rest of the program is: checking them leaves the interpreter free.
-    with ThreadPoolExecutor(2) as aside:
+    with _loading_what_stays(), ThreadPoolExecutor(2) as aside:
         embedder = aside.submit(load_embedder, settings.model, settings.cache)
         reranker = Reranker()
         if closely:
@@ -102,13 +105,28 @@ def open_existing(settings: Settings, *, closely: bool = True) -> Library:
 
         from peelqa.index import open_index
 
-        index = aside.submit(lambda: open_index(settings.index))
+        def open_to_ask() -> Index:
+            opened = open_index(settings.index)
+            _ = opened.reports, opened.vocabulary  # against which every question is read
+            return opened
+
+        index = aside.submit(open_to_ask)
         from peelqa.answers import make_library
 
         library = make_library(index.result(), embedder.result(), settings.candidates, reranker)
     if library.index.warning:
         click.echo(f"warning: {library.index.warning}", err=True)
     return library
+
+
+@contextmanager
+def _loading_what_stays() -> Iterator[None]:
+    """Spare Python the search for what could be freed, as nothing can."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def build_now(settings: Settings) -> Built:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from peelqa.patterns import compile_late
 from peelqa.reports.report import Period
 
 _MONTHS = [
@@ -23,20 +24,20 @@ _MONTHS = [
 ]
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _ANY_MONTH = _MONTH[:-1] + "|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\b)"
-_DAY_NUMERIC = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_DAY_WORDS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s({_ANY_MONTH}),?\s(\d{{4}})\b", re.IGNORECASE)
-_RANGE_WORDS = re.compile(
+_DAY_NUMERIC = compile_late(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_DAY_WORDS = compile_late(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s({_ANY_MONTH}),?\s(\d{{4}})\b", re.IGNORECASE)
+_RANGE_WORDS = compile_late(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s({_ANY_MONTH}))?(?:\s(\d{{4}}))?\s?(?:to|until|and|-|–|—)\s?"
     rf"(\d{{1,2}})(?:st|nd|rd|th)?\s({_ANY_MONTH}),?\s(\d{{4}})\b",
     re.IGNORECASE,
 )
-_CYCLE = re.compile(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d|20\d\d)\b(?![/–-]\d)")
-_YEAR = re.compile(
+_CYCLE = compile_late(r"\b((?:19|20)\d\d)\s?[/–—-]\s?(\d\d|20\d\d)\b(?![/–-]\d)")
+_YEAR = compile_late(
     r"(?<![\d/£$.,])\b((?:19|20)\d\d)\b(?![/–-]?\d|[.,]\d|\s?(?:people|officers|children|cases|crimes|%))"
 )
 
 # Words by which a sentence says which span of time its figures speak of.
-_SPAN = re.compile(
+_SPAN = compile_late(
     rf"(?:(?:in|for|over|during|within|at)\s)?(?:the\s)?"
     rf"(?P<span>(?:\d+|twelve|six|three)\smonths\s(?:to|ending|ended|up to)\s(?:\d{{1,2}}\s)?{_MONTH}\s\d{{4}}"
     rf"|year\s(?:to|ending|ended)\s(?:the\s)?(?:\d{{1,2}}\s)?{_MONTH}\s\d{{4}}"
@@ -44,19 +45,19 @@ _SPAN = re.compile(
     rf"|(?:as\sat|as\sof|at)\s\d{{1,2}}\s{_MONTH}\s\d{{4}})",
     re.IGNORECASE,
 )
-_IN_YEAR = re.compile(
+_IN_YEAR = compile_late(
     rf"\b(?:[Ii]n|[Dd]uring)\s(?P<span>(?:(?:early|late|mid-?)\s)?(?:{_MONTH}\s)?20\d\d"
     rf"(?:[/–-]\d\d)?)(?![/–\d-])"
 )
 
 # "In 2015/16 | the force plans to recruit": a year ahead.
-_AHEAD = re.compile(
+_AHEAD = compile_late(
     r",?\s(?:[\w’'-]+\s){0,3}?(?:must|will|shall|should|planned|(?:plans?|planning|intends?|aims?|expects?|expected|needs?|hopes?|due|is|are) to|forecasts?|projected|anticipat\w+)\b",
     re.IGNORECASE,
 )
 
 # "Since the last inspection in 2018 | it has improved": when it was inspected before, and not what is spoken of.
-_INSPECTED_BEFORE = re.compile(
+_INSPECTED_BEFORE = compile_late(
     r"\b(?:since|following|after|until|before|compared\s(?:to|with)|than|from|identified|found|raised|recommended|made|noted|by)\s"
     r"(?:[\w’'()-]+,?\s){0,10}?(?:inspections?|visits?|reports?|reviews?|revisits?|judge?ments?|JTAI|SIF|ILACS)\s(?:[\w’'()-]+\s){0,8}?$",
     re.IGNORECASE,
