@@ -147,7 +147,7 @@ def _fold(sentence: str) -> str:
     lower = sentence.lower()
     if len(lower) != len(sentence):
         lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in sentence)
-    return lower.translate(_QUOTES)
+    return lower if lower.isascii() else lower.translate(_QUOTES)
 
 
 @cache

@@ -5,7 +5,7 @@ A unit is a whole sentence, list item, table row, fact, grade line or date line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -174,26 +174,27 @@ def split_report(report: Report, *, count_tokens: Callable[[str], int], max_toke
     for section, blocks in groupby(report.blocks, key=lambda block: block.section):
         prefix = " > ".join((report.body or "", *report.section_path(section)))
         budget = max_tokens - count_tokens(prefix)
-        for units in _packed(
-            report, [unit for block in blocks for unit in _units(report, block)], count_tokens, budget
-        ):
-            passages.append(Passage(report, section, units))
+        units = (each for block in blocks for each in _units(report, block))
+        passages += (Passage(report, section, packed) for packed in _packed(units, count_tokens, budget))
     return tuple(passages)
 
 
 def _packed(
-    report: Report, units: list[Unit], count_tokens: Callable[[str], int], budget: int
+    units: Iterable[tuple[Unit, str]], count_tokens: Callable[[str], int], budget: int
 ) -> Iterator[tuple[Unit, ...]]:
+    """Yield the units, given with their words, of passages of at most `budget` tokens."""
     held: list[tuple[Unit, int]] = []
-    for unit in units:
-        text = report.words(unit.start_char, unit.end_char)
+    used = 0
+    for unit, text in units:
         size = count_tokens(text)
-        if held and sum(used for _, used in held) + size > budget:
+        if held and used + size > budget:
             # What leans back on the last sentence takes it along, or could not be quoted with it.
             along = held[-1:] if len(held) > 1 and held[-1][1] + size <= budget and leans_back(text) else []
             yield tuple(each for each, _ in held[: len(held) - len(along)])
             held = along
+            used = sum(taken for _, taken in along)
         held.append((unit, size))
+        used += size
     if held:
         yield tuple(each for each, _ in held)
 
@@ -211,13 +212,16 @@ def _judged(report: Report, block: TextBlock, text: str, *, whole: bool) -> Find
     return Finding.CONCERN if listed and finding is Finding.STRENGTH else finding
 
 
-def _units(report: Report, block: TextBlock) -> Iterator[Unit]:
+def _units(report: Report, block: TextBlock) -> Iterator[tuple[Unit, str]]:
+    """Yield the units of a block, each with its words."""
     text = report.text[block.start_char : block.end_char]
     if block.kind in (BlockKind.ROW, BlockKind.ITEM) and len(text.split()) <= LONGEST_WHOLE_WORDS:
-        finding = _judged(report, block, report.words(block.start_char, block.end_char), whole=True)
-        yield Unit(block.start_char, block.end_char, block.kind, finding, block.page)
+        words = report.words(block.start_char, block.end_char)
+        finding = _judged(report, block, words, whole=True)
+        yield Unit(block.start_char, block.end_char, block.kind, finding, block.page), words
         return
     for start, end in split_sentences(text):
         first, last = block.start_char + start, block.start_char + end
-        finding = _judged(report, block, report.words(first, last), whole=False)
-        yield Unit(first, last, BlockKind.PARAGRAPH, finding, block.page)
+        words = report.words(first, last)
+        finding = _judged(report, block, words, whole=False)
+        yield Unit(first, last, BlockKind.PARAGRAPH, finding, block.page), words

@@ -144,8 +144,10 @@ class Report:
 
     def words(self, start_char: int, end_char: int) -> str:
         """Return a copy of a span of the text without the furniture inside it: to read and to search, never to quote."""
+        if not self.furniture:
+            return self.text[start_char:end_char]
         pieces, at = list[str](), start_char
-        for start, end in self.furniture_in(start_char, end_char) if self.furniture else ():
+        for start, end in self.furniture_in(start_char, end_char):
             pieces.append(self.text[at:start])
             at = end
         return "".join((*pieces, self.text[at:end_char]))
