@@ -61,8 +61,8 @@ class _Opened:
 
     any_at: Callable[[str, int], re.Match[str] | None]
     """Looks for any phrase of all at a place: most words open none where they stand, so that nothing else is tried."""
-    by_group: tuple[tuple[int, re.Pattern[str]], ...]
-    """The phrases of one group each, with its number."""
+    by_group: tuple[tuple[int, tuple[str, ...]], ...]
+    """The phrases of one group each, with its number; most are never tried, and so never compiled."""
 
 
 def find_cues(sentence: str) -> tuple[Cue, ...]:
@@ -71,11 +71,13 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     Where a cue begins, some phrase stands in the sentence as it is written; its own words are none that an earlier group took.
     """
     plain = _fold(sentence)
-    tried: list[tuple[int, int, re.Pattern[str]]] = []
+    tried: list[tuple[int, int, tuple[str, ...]]] = []
     for word in _WORD.finditer(plain):
         opened = _opened_by(word[0])
         if opened and opened.any_at(plain, start := word.start()):
             tried += [(number, start, phrases) for number, phrases in opened.by_group]
+    if not tried:
+        return ()
     tried.sort(key=_number)
     cues: list[Cue] = []
     for number, starts in groupby(tried, key=_number):
@@ -89,11 +91,11 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
     return tuple(sorted(cues, key=lambda cue: cue.start))
 
 
-def _spans(plain: str, starts: Iterable[tuple[int, int, re.Pattern[str]]]) -> list[tuple[int, int]]:
+def _spans(plain: str, starts: Iterable[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int]]:
     """Return where phrases stand that are tried at some starts, in order, without overlap."""
     spans: list[tuple[int, int]] = []
     for _, start, phrases in starts:
-        match = phrases.match(plain, start) if not spans or start >= spans[-1][1] else None
+        match = _any_of(phrases).match(plain, start) if not spans or start >= spans[-1][1] else None
         if match:
             spans.append(match.span())
     return spans
@@ -115,10 +117,10 @@ def _opened_by(word: str) -> _Opened | None:
     keys = [f"{word} ", *(word[:length] for length in range(1, longest + 1))] if word else [_AT_START]
     places = sorted({place for key in keys for place in _openings().get(key, ())})
     phrases = [(number, _groups()[number].phrases[place]) for number, place in places]
-    by_group = [
-        (number, _any_of(tuple(phrase for _, phrase in opened))) for number, opened in groupby(phrases, key=_number)
-    ]
-    return _Opened(_any_of(tuple(phrase for _, phrase in phrases)).match, tuple(by_group)) if phrases else None
+    if not phrases:
+        return None
+    by_group = ((number, tuple(phrase for _, phrase in opened)) for number, opened in groupby(phrases, key=_number))
+    return _Opened(_any_of(tuple(phrase for _, phrase in phrases)).match, tuple(by_group))
 
 
 @cache
