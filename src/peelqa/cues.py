@@ -18,7 +18,7 @@ _BETWEEN = rf"(?:[\w'-]{{1,30}}{_SPACE}){{0,3}}"
 _ENDING = r"[\w-]{0,30}"
 _WORD = re.compile(r"\A|\w+")
 """The start of a sentence, as a word without letters, and its words."""
-_LETTER = re.compile(r"[a-z0-9](?![?*{])")
+_LETTER = re.compile(r"[a-z0-9](?![?{])")
 """What a phrase opens with, unless that may be missing."""
 _AT_START = "^"
 """What a phrase opens with that stands at the start of a sentence only."""
@@ -168,7 +168,7 @@ def _opening(phrase: str) -> str:
     """Return what a word must begin with for a phrase to open with it, and a space where that is the whole word.
 
     >>> [_opening(phrase) for phrase in ("poor* managed", "a few", "^few")]
-    ['poo', 'a ', '^']
+    ['poor', 'a ', '^']
     """
     if phrase.startswith(_AT_START):
         return _AT_START

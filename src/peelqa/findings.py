@@ -109,7 +109,7 @@ def _parts(sentence: str) -> Iterator[_Part]:
 
     Weak cues count only where there are no others.
     """
-    if "  " in sentence or not sentence.isprintable():  # as any white space is but a space
+    if "  " in sentence or not sentence.isprintable():  # printable white space is a space
         sentence = _SPACES.sub(" ", sentence)
     cues = find_cues(sentence)
     if not cues or _is_label(sentence) or _DEFINITION.match(sentence):

@@ -77,7 +77,7 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of sentences; what numbers one may stand alone."""
-    plain = _SPACE.sub(" ", text)
+    plain = text if text.isprintable() else _SPACE.sub(" ", text)  # printable white space is a space
     for boundary in get_sentence_boundaries("en", plain):
         for start, end in _parted(plain, boundary["start_index"], boundary["end_index"]):
             piece = plain[start:end]
