@@ -17,6 +17,7 @@ from peelqa.reports.dates import find_years
 from peelqa.reports.frameworks import line_of
 from peelqa.understanding.appeals import Advice, Unclear, find_unclear, most_urgent
 from peelqa.understanding.covered import Covered, newest_of_each_body
+from peelqa.understanding.indirect import asked_outright
 from peelqa.understanding.kinds import Kind, find_kind, without_since
 from peelqa.understanding.naming import Named, find_named
 from peelqa.understanding.spans import without_scope
@@ -151,7 +152,7 @@ def understand_question(text: str, filters: Filters, covered: Covered) -> Questi
     """
     understood = put_right(text[:LONGEST_QUESTION], filters, covered)
     named = find_named(understood, covered, _covered_names(filters.body, covered)).without(filters.undone)
-    asked = _RIGHT_NOW.sub("now", without_scope(understood, named.spans))
+    asked = asked_outright(_RIGHT_NOW.sub("now", without_scope(understood, named.spans)))
     topic = find_topic(asked)
     return Question(
         text=text,

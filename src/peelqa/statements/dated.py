@@ -34,8 +34,8 @@ _LAST = r"(?:last|latest|most recent|most recently|newest)"
 _INSPECTION = compile_late(
     rf"{OPENING}(?:when (?:was|were) {_BODY} (?:{_LAST} )?inspected"
     rf"|when (?:was|is) (?:{_BODY}['’]s )?(?:the )?(?:{_LAST} )?(?:inspection|report)(?: (?:of|in|at|for) {_BODY})?"
-    rf"|when did the inspection(?: (?:of|in|at) {_BODY})? (?:take place|happen|start|begin|end)"
-    rf"|when did (?:(?:the )?inspectors|ofsted|hmic\w*) (?:{_LAST} )?(?:visit|inspect|come|go)(?: to)?(?: {_BODY})?"
+    rf"|when (?:did )?the inspection(?: (?:of|in|at) {_BODY})? (?:(?:take|took) place|happen(?:ed)?|start(?:ed)?|beg[ia]n|end(?:ed)?)"
+    rf"|when (?:did )?(?:(?:the )?inspectors|ofsted|hmic\w*) (?:{_LAST} )?(?:visit(?:ed)?|inspect(?:ed)?|c[oa]me|go|went)(?: to)?(?: {_BODY})?"
     r"|(?:(?:what|when) (?:are|is|were|was) the )?(?:inspection dates?|dates? of (?:the )?inspection)"
     rf"(?: (?:(?:of|in|at|for) )?{_BODY})?)\W*",
     re.IGNORECASE,
