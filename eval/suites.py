@@ -19,7 +19,7 @@ ARMS: tuple[ArmName, ...] = get_args(ArmName)
 AblationName = Literal["reads 6", "reads 12", "reads 48", "no context", "no statements"]
 """The whole product with one part changed; `eval.ablations` says how."""
 
-Probe = Literal["typing errors", "paraphrase"]
+Probe = Literal["typing errors", "paraphrase", "politely"]
 Split = Literal["tune", "test", "all"]
 
 

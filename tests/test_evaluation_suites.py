@@ -144,3 +144,9 @@ def test_a_record_does_not_say_where_a_machine_keeps_things() -> None:
     context = click.Context(eval_command)
     eval_command.parse_args(context, ["sample", "--split", "test", "--out", "here", "--work=there", "--json"])
     assert context.meta["words"] == "peelqa eval sample --split test --json"
+
+
+def test_a_polite_question_asks_somebody_for_the_answer() -> None:
+    assert perturb("When was the report published?", "politely") == "Can you tell me when the report was published?"
+    assert perturb("Does it answer?", "politely") == "Can you tell me does it answer?"
+    assert perturb("custody cells", "politely") == "Can you tell me about custody cells?"

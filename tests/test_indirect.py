@@ -18,7 +18,7 @@ OUTRIGHT = re.compile(r"(?:what|which|who|when|where|why|how|is|are|was|were|doe
     [
         ("Can you tell me when the inspection was published?", "when was the inspection published?"),
         ("I'd like to know who the chief inspector was", "who was the chief inspector"),
-        ("Please could you tell me how many officers there are?", "how many officers are there?"),
+        ("Please could you tell me how many officers it has?", "how many officers has it?"),
         ("I was wondering whether the force is good at solving crime", "is the force good at solving crime"),
         ("Do you know why victims are unhappy?", "why are victims unhappy?"),
         ("Would you know how good the force is at finding people?", "how good is the force at finding people?"),

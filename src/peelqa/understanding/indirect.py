@@ -7,7 +7,7 @@ import re
 from peelqa.patterns import compile_late
 
 _ASKING = r"(?:when|where|why|how|who|whom|whose|what|which|if|whether)"
-_AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did)"
+_AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did)(?:n[’']?t)?"
 _ASKER = compile_late(
     r"^(?:(?:speaking )?as|i[’']?m|i am|we[’']?re|we are) (?:an? )?(?:\w+ )?(?:students?|researchers?|journalists?|reporters?"
     r"|writers?|councillors?|(?:school )?governors?|residents?|taxpayers?|members? of the public|citizens?)"
@@ -27,18 +27,22 @@ _LEAD = compile_late(
     r"|i wonder(?:ed)?|(?:tell|show|remind) (?:me|us)|(?:may|can|could|might) (?:i|we) (?:please )?(?:ask|know)"
     r"|let (?:me|us) know|explain(?: to (?:me|us))?"
     r"|do(?:es)? (?:the |this |that |any )?(?:reports?|inspectors?|letters?|inspectorate|it|they) (?:\w+ )?(?:say|tell us|explain|state|mention))"
-    rf"(?: please)?,? (?={_ASKING}\b)",
+    rf"(?: please)?\s?[:,–-]? (?=(?:{_ASKING}|{_AUXILIARY})\b)",
     re.IGNORECASE,
 )
 _POLITE_END = compile_late(
     r",? (?:please|if you (?:know|can)|thanks?|thank you)(?: (?:very|so) much)?(?=[?.!]*$)", re.IGNORECASE
 )
-_SUBJECT = rf"(?:(?!(?:{_AUXILIARY}|who|that|which)\b)[\w’'-]+ ){{1,7}}?"
-_SOMEBODY = r"(?:the|its|their|his|her|our|my|it|they|he|she|we|i|people|officers|inspectors)"
+_SUBJECT = rf"(?!(?:in|at|on|of|for|to)\b)(?:(?!(?:{_AUXILIARY}|who|that|which)\b)[\w’'-]+ ){{1,7}}?"
+_SOMEBODY = r"(?:the|its|their|his|her|our|my|it|they|he|she|we|i)"
+_DEGREE = (
+    r"(?:long|often|big|large|small|fast|quick(?:ly)?|slow(?:ly)?|soon|late|early|old|far|high|low|well|good|bad(?:ly)?|poor(?:ly)?|safe(?:ly)?"
+    r"|effective(?:ly)?|efficient(?:ly)?|accurate(?:ly)?|fair(?:ly)?|strong|serious|important|easy|hard|difficult|common)"
+)
 # "when | the inspection | was | published", "how good | the force | is | at ...", "what grade | it | has | for ..."
 _CLAUSE = compile_late(
-    rf"(?P<asking>when|where|why|how(?: (?:many|much) (?!of\b)[\w’'-]+| \w+(?= {_SOMEBODY}\b)|(?! (?:many|much)\b))"
-    rf"|(?:who|whom|whose \w+|(?:what|which)(?: [\w’'-]+)?)(?= {_SOMEBODY}\b))"
+    rf"(?P<asking>(?:when|where|why|how(?! (?:many|much|{_DEGREE})\b))|how (?:(?:many|much) (?!of\b)[\w’'-]+|{_DEGREE})(?= {_SOMEBODY}\b)"
+    rf"|(?:who|whom|whose \w+|(?:what|which)(?: (?!{_AUXILIARY}\b)[\w’'-]+)?)(?= (?:{_SOMEBODY}|inspectors)\b))"
     rf" (?!{_AUXILIARY}\b)(?P<whom>{_SUBJECT})(?P<verb>{_AUXILIARY})\b(?P<rest>[^?]*)",
     re.IGNORECASE,
 )
