@@ -8,6 +8,8 @@ from peelqa.patterns import compile_late
 
 _ASKING = r"(?:when|where|why|how|who|whom|whose|what|which|if|whether)"
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did)(?:n[’']?t)?"
+_MOVED = r"(?!do|did)" + _AUXILIARY
+"""What an indirect question moves behind whom it speaks of: "do" only ever stands in one as what is done."""
 _ASKER = compile_late(
     r"^(?:(?:speaking )?as|i[’']?m|i am|we[’']?re|we are) (?:an? )?(?:\w+ )?(?:students?|researchers?|journalists?|reporters?"
     r"|writers?|councillors?|(?:school )?governors?|residents?|taxpayers?|members? of the public|citizens?)"
@@ -43,10 +45,10 @@ _DEGREE = (
 _CLAUSE = compile_late(
     rf"(?P<asking>(?:when|where|why|how(?! (?:many|much|{_DEGREE})\b))|how (?:(?:many|much) (?!of\b)[\w’'-]+|{_DEGREE})(?= {_SOMEBODY}\b)"
     rf"|(?:who|whom|whose \w+|(?:what|which)(?: (?!{_AUXILIARY}\b)[\w’'-]+)?)(?= (?:{_SOMEBODY}|inspectors)\b))"
-    rf" (?!{_AUXILIARY}\b)(?P<whom>{_SUBJECT})(?P<verb>{_AUXILIARY})\b(?P<rest>[^?]*)",
+    rf" (?!{_AUXILIARY}\b)(?P<whom>{_SUBJECT})(?P<verb>{_MOVED})\b(?P<rest>[^?]*)",
     re.IGNORECASE,
 )
-_WHETHER = compile_late(rf"(?:if|whether) (?P<whom>{_SUBJECT})(?P<verb>{_AUXILIARY})\b(?P<rest>[^?]*)", re.IGNORECASE)
+_WHETHER = compile_late(rf"(?:if|whether) (?P<whom>{_SUBJECT})(?P<verb>{_MOVED})\b(?P<rest>[^?]*)", re.IGNORECASE)
 
 
 def asked_outright(text: str) -> str:
