@@ -375,22 +375,25 @@ def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
     app = create_app(library, web_folder(), Settings(asks_per_minute=0))
     monkeypatch.setattr(Library, "ask", ask)
     desk = app.state.site.desk
-    desk._places.total_tokens = 1
-    body = b'{"question": "Is anybody there?"}'
+    desk.questions.places.total_tokens = 1
     head = b"POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-    sent = b"%s%d\r\n\r\n%s" % (head, len(body), body)
+
+    def sent(question: str) -> bytes:
+        body = json.dumps({"question": question}).encode()
+        return b"%s%d\r\n\r\n%s" % (head, len(body), body)
+
     with (
         caplog.at_level(logging.INFO, "peelqa.web.requests"),
         running(app) as port,
         socket.create_connection(("127.0.0.1", port), 20) as first,
     ):
-        first.sendall(sent)
+        first.sendall(sent("Is anybody there?"))
         assert begun.wait(20)
-        for _ in range(5):
+        for number in range(5):
             with socket.create_connection(("127.0.0.1", port), 20) as another:
-                another.sendall(sent)
-                until(lambda: desk.waiting == 1)
-            until(lambda: desk.waiting == 0)
+                another.sendall(sent(f"Is number {number} there?"))
+                until(lambda: desk.questions.waiting == 1)
+            until(lambda: desk.questions.waiting == 0)
         may_go_on.set()
         assert first.recv(100).startswith(b"HTTP/1.1 500")
     assert asked == ["Is anybody there?"]
@@ -399,13 +402,13 @@ def test_a_question_whose_asker_hung_up_is_not_answered_and_takes_nobodys_place(
 
 
 def test_nobody_is_put_at_the_end_of_a_line_that_is_too_long(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = app.state.site.desk
+    line = app.state.site.desk.questions
     client = TestClient(app)
-    monkeypatch.setattr(type(desk), "waiting", 8)
-    desk._places.total_tokens = 2
+    monkeypatch.setattr(type(line), "waiting", 8)
+    line.places.total_tokens = 2
     for pace, status in ((0.7, 200), (0.8, 503)):  # 2.8 and 3.2 seconds to wait
-        desk._pace = pace
-        assert client.get("/search", params={"q": "children"}).status_code == status
+        line.pace = pace
+        assert client.post("/api/ask", json={"question": f"Is custody safe at {pace}?"}).status_code == status
 
 
 def test_a_burst_from_one_address_is_refused_before_its_minute_is_used_up(library: Library) -> None:

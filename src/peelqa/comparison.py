@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from peelqa.answers import Answer, Library, Status
@@ -98,6 +99,32 @@ class Comparison:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedComparison:
+    """A comparison whose cells are still to be asked, each by itself."""
+
+    library: Library
+    question: Question
+    asked: str
+    columns: tuple[int | None, ...]
+    cells: tuple[Callable[[], Cell], ...]
+    """What makes each cell, row by row."""
+
+    def filled(self, cells: Sequence[Cell]) -> Comparison:
+        """Put cells together that were made in the order of `cells`."""
+        width = len(self.columns)
+        return Comparison(
+            question=self.question.text,
+            asked=self.asked,
+            columns=self.columns,
+            rows=tuple(tuple(cells[start : start + width]) for start in range(0, len(cells), width)),
+            message=_message(cells),
+            warnings=(*_not_here(self.library, self.question), *_warnings(cells)),
+            generation=self.library.index.generation,
+            built_at=str(self.library.index.manifest["built_at"]),
+        )
+
+
 def compare(
     library: Library,
     question: str,
@@ -106,7 +133,20 @@ def compare(
     years: Sequence[int] = (),
     filters: Filters | None = None,
 ) -> Comparison:
-    """Ask one question of each body in each year.
+    """Ask one question of each body in each year. Raises BadInput as plan_comparison does."""
+    planned = plan_comparison(library, question, bodies=bodies, years=years, filters=filters)
+    return planned.filled([ask() for ask in planned.cells])
+
+
+def plan_comparison(
+    library: Library,
+    question: str,
+    *,
+    bodies: Sequence[str] = (),
+    years: Sequence[int] = (),
+    filters: Filters | None = None,
+) -> PlannedComparison:
+    """Say what is to be asked of each body in each year.
 
     Bodies and years that are not given are those the question names; else, of bodies, all that have a report of the
     years, and of years, all that the bodies have reports of. Raises BadInput where there is nothing to compare, or more
@@ -117,17 +157,8 @@ def compare(
     rows, columns = _axes(library, understood)
     _check(understood, len(rows), len(columns))
     asked = _COMPARING.sub("", understood.asked)
-    cells = tuple(tuple(_cell(library, asked, body, year, chosen) for year in columns) for body in rows)
-    return Comparison(
-        question=understood.text,
-        asked=asked,
-        columns=columns,
-        rows=cells,
-        message=_message(cell for row in cells for cell in row),
-        warnings=(*_not_here(library, understood), *_warnings(cell for row in cells for cell in row)),
-        generation=library.index.generation,
-        built_at=str(library.index.manifest["built_at"]),
-    )
+    cells = tuple(partial(_cell, library, asked, body, year, chosen) for body in rows for year in columns)
+    return PlannedComparison(library, understood, asked, columns, cells)
 
 
 def _check(question: Question, bodies: int, years: int) -> None:

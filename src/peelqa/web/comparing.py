@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from peelqa.asking import TurnRequest
-from peelqa.comparison import compare
+from peelqa.comparison import plan_comparison
 from peelqa.errors import BadInput
 from peelqa.questions import Filters
 from peelqa.web.asked import Asked
@@ -66,8 +67,12 @@ def routes(site: Site) -> APIRouter:
 async def _compare(
     site: Site, question: str, bodies: tuple[str, ...], years: tuple[int, ...], filters: Filters
 ) -> dict[str, Any]:
-    result = await site.desk.run(lambda: compare(site.library, question, bodies=bodies, years=years, filters=filters))
-    return result.to_json()
+    plan = partial(plan_comparison, site.library, question, bodies=bodies, years=years, filters=filters)
+    planned = await site.desk.lookups.run(plan)
+    # Each cell is a question of its own, which lets others have their turn in between.
+    line = site.desk.questions
+    cells = [await line.run(planned.cells[0])] + [await line.go_on(cell) for cell in planned.cells[1:]]
+    return planned.filled(cells).to_json()
 
 
 def _axes(site: Site) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, Event
 from anyio.to_thread import run_sync
+from cachetools import LRUCache
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 
 from peelqa.answers import DEFAULT_LIMIT, Answer, Library
 from peelqa.conversation import Turn
+from peelqa.index.contract import CACHED_CHARACTERS
 from peelqa.questions import Filters
 
 PLACES = os.cpu_count() or 1
@@ -37,8 +38,9 @@ BURST, BURST_SECONDS = 10, 10
 _NEW = 0.1
 """The weight of the newest piece of work in the pace."""
 REMEMBERED = 256
-"""Answers kept in memory, so that none is made twice: a conversation can be drawn again, and a question asked again."""
-_LIGHTER = ((8, 4), (2, 2))
+"""Answers kept in memory at the most, so that none is made twice: a conversation can be drawn again, and a question asked
+again. Fewer where the reports that they quote are long, as an answer keeps these in memory."""
+_LIGHTER = ((8, 8), (5, 4), (2, 2))
 """From so many waiting for a place on, the reranker reads that part of what it reads otherwise."""
 _MANY_ASK = " Many people are asking just now, so fewer sentences than usual were read closely."
 _T = TypeVar("_T")
@@ -66,13 +68,48 @@ class _Asked:
     history: tuple[Turn, ...]
 
 
+class Line:
+    """Work of one kind, so much at a time as there are cores; how long the line may be follows from the pace of late."""
+
+    def __init__(self) -> None:
+        self.places = CapacityLimiter(PLACES)
+        self.pace = 0.0
+        """Seconds that a piece of work takes."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self.places.statistics().tasks_waiting
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
+        too_long = self.waiting * self.pace / self.places.total_tokens > LONGEST_WAIT_SECONDS
+        if too_long or self.waiting >= QUEUE_A_PLACE * self.places.total_tokens:
+            raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
+        return await self.go_on(work)
+
+    async def go_on(self, work: Callable[[], _T]) -> _T:
+        """Do a further piece of what was begun in its turn, however many wait."""
+        return await run_sync(self._paced, work, limiter=self.places)
+
+    def _paced(self, work: Callable[[], _T]) -> _T:
+        """Do a piece of work and learn from it how long one takes."""
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.pace += _NEW * (time.perf_counter() - started - self.pace)
+
+
 class Desk:
     """Does the work that costs, within the machine's means."""
 
     def __init__(self, library: Library, asks_per_minute: int) -> None:
         self._set_out(library)
-        self._places = CapacityLimiter(PLACES)
-        self._pace = 0.0
+        self.questions = Line()
+        """Where questions wait that the reranker reads for."""
+        self.lookups = Line()
+        """Where searches and lists wait, which cost little and are not kept waiting by questions."""
         self._rates: tuple[RateLimitItem, ...] = ()
         if asks_per_minute:
             burst = RateLimitItemPerSecond(min(BURST, asks_per_minute), BURST_SECONDS)
@@ -88,12 +125,8 @@ class Desk:
     def _set_out(self, library: Library) -> None:
         self._library = library
         self._lighter = {part: library.with_budget(max(1, library.budget // part)) for _, part in _LIGHTER}
-        self._remembered: OrderedDict[_Asked, Answer] = OrderedDict()
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for their turn."""
-        return self._places.statistics().tasks_waiting
+        self._remembered = LRUCache[_Asked, Answer](CACHED_CHARACTERS, getsizeof=_characters)
+        self._made_now: dict[_Asked, Event] = {}
 
     async def ask(
         self,
@@ -114,13 +147,6 @@ class Desk:
         """Answer a question of a page: one that is remembered costs nothing."""
         return await self._remember(_Asked(text, filters, DEFAULT_LIMIT, tuple(history)))
 
-    async def run(self, work: Callable[[], _T]) -> _T:
-        """Do a piece of work in its turn. Raises Refusal (503) where too many wait already."""
-        too_long = self.waiting * self._pace / self._places.total_tokens > LONGEST_WAIT_SECONDS
-        if too_long or self.waiting >= QUEUE_A_PLACE * self._places.total_tokens:
-            raise Refusal(503, "Many people are asking just now. Wait a few seconds, then try again.", _after(5))
-        return await run_sync(self._paced, work, limiter=self._places)
-
     def count(self, request: Request) -> None:
         """Count a question. Raises Refusal (429) where too many come from one address."""
         who = _network(request.client.host if request.client else "")
@@ -134,26 +160,28 @@ class Desk:
                 )
                 raise Refusal(429, f"At most {said} can be asked from one place.", _after(seconds))
 
-    def _paced(self, work: Callable[[], _T]) -> _T:
-        """Do a piece of work and learn from it how long one takes."""
-        started = time.perf_counter()
-        try:
-            return work()
-        finally:
-            self._pace += _NEW * (time.perf_counter() - started - self._pace)
-
     async def _remember(self, asked: _Asked) -> Answer:
-        """Give the answer that is remembered, without waiting for a place, or make it."""
+        """Give the answer that is remembered, or being made for somebody else, without waiting for a place, or make it."""
+        if making := self._made_now.get(asked):
+            await making.wait()
         if found := self._remembered.get(asked):
-            self._remembered.move_to_end(asked)
             return found
+        if asked in self._made_now:
+            return await self._remember(asked)
+        self._made_now[asked] = made = Event()
+        try:
+            return await self._make(asked)
+        finally:
+            del self._made_now[asked]
+            made.set()
+
+    async def _make(self, asked: _Asked) -> Answer:
         # How many wait is looked at now: who comes later reads less, and who was here before is not hurried.
-        part = next((part for waiting, part in _LIGHTER if self.waiting >= waiting * self._places.total_tokens), 1)
-        answer = await self.run(partial(self._answer, asked, part))
-        if not answer.degraded:
+        line = self.questions
+        part = next((part for waiting, part in _LIGHTER if line.waiting >= waiting * line.places.total_tokens), 1)
+        answer = await line.run(partial(self._answer, asked, part))
+        if not answer.degraded and _characters(answer) <= self._remembered.maxsize:
             self._remembered[asked] = answer
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
         return answer
 
     def _answer(self, asked: _Asked, part: int) -> Answer:
@@ -161,6 +189,14 @@ class Desk:
         library = self._library if part == 1 else self._lighter[part]
         answer = library.ask(asked.text, asked.filters, asked.limit, history=asked.history)
         return answer if part == 1 else replace(answer, degraded=True, message=answer.message + _MANY_ASK)
+
+
+def _characters(answer: Answer) -> int:
+    """Return how many characters of reports an answer keeps in memory, and so many at least that REMEMBERED have room."""
+    reports = {
+        quote.quotation.passage.report.id: quote.quotation.passage.report for quote in (*answer.quotes, *answer.nearest)
+    }
+    return max(CACHED_CHARACTERS // REMEMBERED, sum(len(report.text) for report in reports.values()))
 
 
 def _after(seconds: int) -> dict[str, str]:

@@ -45,7 +45,7 @@ def routes(site: Site) -> APIRouter:
         asked = Asked(**verdict.model_dump(exclude={"turn"}))
         earlier = unpacked(verdict.turn)
         answer = await site.desk.ask_again(asked.question, asked.filters(), [each.as_turn() for each in earlier])
-        await site.desk.run(
+        await site.desk.lookups.run(
             lambda: _write(file, question_line(asked, earlier, answer.to_json(), verdict.useful == "yes"))
         )
         template = "thanks.html" if request.headers.get(FRAGMENT_HEADER) else "thanks_page.html"

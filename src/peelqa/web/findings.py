@@ -55,7 +55,7 @@ def routes(site: Site) -> APIRouter:
     async def findings(request: Request, report_id: str, query: Annotated[FindingsQuery, Query()]) -> HTMLResponse:
         report = site.report(report_id)
         passages = site.library.index.passages_of(report_id)
-        view = await site.desk.run(lambda: _view(passages, query))
+        view = await site.desk.lookups.run(lambda: _view(passages, query))
         return site.page(request, "findings.html", report=report, query=query, **view)
 
     @router.get("/api/reports/{report_id}/findings", tags=["reports"], responses=shown("findings", 404, 422, 503))
@@ -63,7 +63,7 @@ def routes(site: Site) -> APIRouter:
         """List a report's sentences with what each was taken to find and the words that told so; fifty a part."""
         site.report(report_id)
         placed = query.of(site.library.index.passages_of(report_id))
-        sentences = await site.desk.run(lambda: [sentence_json(*each) for each in query.cut(placed)])
+        sentences = await site.desk.lookups.run(lambda: [sentence_json(*each) for each in query.cut(placed)])
         return {"report": report_id, "part": query.part, "parts": _parts(placed), "sentences": sentences}
 
     return router

@@ -29,7 +29,7 @@ class _Lookups(Collector):
         about = {"version": version("peelqa"), "generation": index.generation}
         yield InfoMetricFamily("peelqa", "What is running.", about)
         for name, says, value in (
-            ("peelqa_waiting", "Questions that wait for their turn.", self.site.desk.waiting),
+            ("peelqa_waiting", "Questions that wait for their turn.", self.site.desk.questions.waiting),
             ("peelqa_passages", "Passages in the index.", index.manifest["passages"]),
             (
                 "peelqa_index_degraded",

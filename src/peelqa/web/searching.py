@@ -90,7 +90,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/search", response_class=HTMLResponse, include_in_schema=False)
     async def search(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
-        found = await site.desk.run(lambda: site.catalogue.find(query.wanted()))
+        found = await site.desk.lookups.run(lambda: site.catalogue.find(query.wanted()))
         if query.format == "html":
             return site.page(request, "search.html", **_view(site, query, found))
         if query.format == "print":
@@ -104,7 +104,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/api/search", tags=["search"], responses=shown("search", 422, 503))
     async def api_search(query: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
         """Find passages by query and facets; ten a page, with the counts that each choice would leave."""
-        found = await site.desk.run(lambda: site.catalogue.find(query.wanted()))
+        found = await site.desk.lookups.run(lambda: site.catalogue.find(query.wanted()))
         return {
             "total": len(found.rows),
             "reports": found.reports,
