@@ -65,12 +65,6 @@ def test_a_vector_depends_on_its_text_alone_whatever_it_is_encoded_with(embedder
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
 
-def test_progress_counts_every_text_once(embedder: Embedder) -> None:
-    counted: list[int] = []
-    embedder.encode(["a", "b"] * 40, counted.append)
-    assert sum(counted) == 80
-
-
 def test_a_model_is_known_by_its_content_and_not_by_its_place(tmp_path: Path) -> None:
     copied = ModelFiles("all-MiniLM-L6-v2", _same_model(tmp_path / "elsewhere"))
     assert copied.digest() == minilm_files().digest()

@@ -3,8 +3,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from peelqa.index.build import build_index, require_room
 from peelqa.index.cards import CARD
 from peelqa.index.generations import FORMAT
 from peelqa.index.plan import BuildPlan
-from peelqa.index.vectors import VectorIndex, write_vectors
+from peelqa.index.vectors import VectorIndex, is_as_wanted, write_vectors
 from peelqa.index.words import Words, WordsWriter
 from peelqa.reports.duplicates import trace_of
 from peelqa.reports.recognise import Source, recognise
@@ -34,11 +35,8 @@ class HashedWords:
     dimension = 32
     max_tokens = 60
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        vectors = np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, 32), dtype=np.float32)
-        if progress:
-            progress(len(texts))
-        return vectors
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, 32), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -228,8 +226,8 @@ def test_an_index_built_with_another_model_is_refused(built: Path) -> None:
         name = "other@1"
 
     class Altered(HashedWords):
-        def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-            return -super().encode(texts, progress)
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return -super().encode(texts)
 
     opened = open_index(built)
     opened.check_model(HASHED)
@@ -278,8 +276,8 @@ def test_a_disk_that_refuses_leaves_the_old_generation(built: Path, monkeypatch:
 
 
 def test_a_short_vector_file_is_never_published(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def short(path: Path, vectors: Vectors, kind: str) -> dict[str, object]:
-        about = write_vectors(path, vectors, kind)
+    def short(path: Path, *what: Any) -> dict[str, object]:
+        about = write_vectors(path, *what)
         path.write_bytes(path.read_bytes()[:-8])
         return about
 
@@ -346,7 +344,19 @@ def test_a_fast_index_that_finds_too_little_is_refused_for_an_exact_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("peelqa.index.vectors.LEAST_RECALL", 1.01)
-    assert write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast")["kind"] == "exact"
+    about = write_vectors(tmp_path / "v.faiss", _unit_vectors(500), "fast")
+    assert about["kind"] == "exact"
+    assert about["refused"]["kind"] == "fast"
+    # Written again it would be refused again, so that what is in force is as wanted.
+    assert is_as_wanted(about, "fast", 500)
+    assert is_as_wanted(about, "auto", 500)
+
+
+def test_going_back_to_the_kind_that_suits_the_number_is_a_change() -> None:
+    assert not is_as_wanted({"kind": "fast"}, "auto", 500)
+    assert not is_as_wanted({"kind": "fast"}, "exact", 500)
+    assert is_as_wanted({"kind": "fast"}, "fast", 500)
+    assert is_as_wanted({"kind": "exact"}, "auto", 500)
 
 
 def test_what_is_no_record_of_its_kind_is_refused() -> None:

@@ -225,11 +225,11 @@ def test_a_load_that_was_cut_short_goes_on_where_it_stopped(
         load_part(part, address, "gen_x")
     monkeypatch.setattr(Connection, "write", write)
     with pytest.raises(BadInput, match=r"not loaded whole.*peelqa cluster load"):
-        publish(address, "gen_x")
+        publish(address, "gen_x", 1)
     assert not has_index(address)
     assert load_part(part, address, "gen_x").sent == 2
     assert load_part(part, address, "gen_x").sent == 0
-    publish(address, "gen_x")
+    publish(address, "gen_x", 1)
     opened = open_index(address)
     assert opened.passages_of("birch") == part.passages_of("birch")
     assert find_damage(address) == []
@@ -245,11 +245,76 @@ def test_parts_of_many_machines_become_one_generation_without_copies(tmp_path: P
     assert load_part(two, address, "gen_many").sent == 1
     with pytest.raises(BadInput, match=r"holds another report ash.*another name"):
         load_part(other, address, "gen_many")
-    published = publish(address, "gen_many")
+    published = publish(address, "gen_many", 2)
     assert (published.reports, published.passages) == (3, open_index(address).count)
+    assert (published.shares, published.loaded) == (2, 4)
     assert open_index(address).report_ids() == ("ash", "birch", "cedar")
     hits = open_index(address).matching(["cedar"], 10, Scope())
     assert {open_index(address).passage(row).report.id for row, _ in hits} == {"cedar"}
+
+
+def test_nothing_is_published_unless_just_as_many_shares_are_loaded_as_there_are(
+    tmp_path: Path, address: Address
+) -> None:
+    load_part(open_index(_folder(tmp_path / "part-1", "ash", "birch")), address, "gen_shares")
+    with pytest.raises(
+        BadInput,
+        match=r"shares loaded: 1 of 3, namely part-1 \(2 reports\)\. "
+        r"Load the others: peelqa cluster load PART --generation gen_shares",
+    ):
+        publish(address, "gen_shares", 3)
+    load_part(open_index(_folder(tmp_path / "part-2", "cedar")), address, "gen_shares")
+    with pytest.raises(BadInput, match=r"2 shares are loaded instead of 1: .*part-2 \(1 report\).*--shares 2"):
+        publish(address, "gen_shares", 1)
+    assert not has_index(address)
+    published = publish(address, "gen_shares", 2)
+    assert (published.reports, published.shares, published.loaded) == (3, 2, 3)
+
+
+def test_what_a_machine_left_half_made_is_made_whole_by_the_next_load(
+    tmp_path: Path, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = open_index(_folder(tmp_path / "part", "ash"))
+    write = Connection.write
+
+    def die(self: Connection, call: str, *values: Any, **named: Any) -> Any:
+        if call == "create_index":
+            raise BuildFailed("the machine died")
+        return write(self, call, *values, **named)
+
+    monkeypatch.setattr(Connection, "write", die)
+    with pytest.raises(BuildFailed):
+        load_part(part, address, "gen_half")
+    monkeypatch.setattr(Connection, "write", write)
+    load_part(part, address, "gen_half")
+    assert publish(address, "gen_half", 1).reports == 1
+    assert find_damage(address) == []
+
+
+def test_machines_that_make_a_generation_at_the_same_time_do_not_stop_each_other(
+    tmp_path: Path, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = open_index(_folder(tmp_path / "part", "ash"))
+    write = Connection.write
+
+    def come_second(self: Connection, call: str, *values: Any, **named: Any) -> Any:
+        if call == "create_collection":
+            write(self, call, *values, **named)  # the other machine, between our look and our call
+        return write(self, call, *values, **named)
+
+    monkeypatch.setattr(Connection, "write", come_second)
+    load_part(part, address, "gen_raced")
+    assert publish(address, "gen_raced", 1).reports == 1
+
+
+def test_parts_of_two_models_loaded_at_the_same_time_are_not_published(tmp_path: Path, address: Address) -> None:
+    for name, report in (("one", "ash"), ("two", "birch")):
+        load_part(open_index(_folder(tmp_path / name, report)), address, "gen_mixed")
+    place = next(each for each in list_generations(address) if each.name == "gen_mixed")
+    name, text = next(iter(place.documents.all("part").items()))
+    place.documents.put([Document("part", name, text.replace("hashed-words@1", "other@2"))])
+    with pytest.raises(BadInput, match=r"holds vectors of hashed-words@1 and other@2.*one PEELQA_MODEL"):
+        publish(address, "gen_mixed", 2)
 
 
 def test_a_copy_that_another_part_brought_under_another_name_is_left_out(tmp_path: Path, address: Address) -> None:
@@ -260,7 +325,7 @@ def test_a_copy_that_another_part_brought_under_another_name_is_left_out(tmp_pat
     for name, report in (("one", text), ("two", copy)):
         build_index(tmp_path / name, [report], HASHED)
         load_part(open_index(tmp_path / name), address, "gen_copies")
-    assert publish(address, "gen_copies").copies == {"zz-copy.txt": "it is a copy of ash.txt"}
+    assert publish(address, "gen_copies", 2).copies == {"zz-copy.txt": "it is a copy of ash.txt"}
     opened = open_index(address)
     assert opened.report_ids() == ("ash",)
     assert opened.refused() == {"zz-copy.txt": "it is a copy of ash.txt"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,8 +27,8 @@ from peelqa.index.cluster.publishing import publish_folder
 from peelqa.reports.report import Report
 from peelqa.settings import Settings, read_settings
 from tests.conftest import PAGE
-from tests.milvus_places import kept_in_milvus
-from tests.test_index import make_report
+from tests.milvus_places import kept_in_milvus, served_by_milvus, shown
+from tests.test_index import HASHED, make_report
 
 QUESTION = "What concerns are there about missing children?"
 SECOND = (
@@ -150,8 +151,8 @@ def test_every_command_takes_an_address_as_it_takes_a_folder(tmp_path: Path, emb
     (corpus / "oakshire-2014.txt").write_text(PAGE, encoding="utf-8")
     (corpus / "elmshire-2014.txt").write_text(SECOND, encoding="utf-8")
     with kept_in_milvus(tmp_path) as address:
-        shown = f"{address.uri.replace('http', 'milvus')}/{address.name}" if not address.local else str(address)
-        places = ["--corpus", str(corpus), "--index", shown]
+        at = shown(address)
+        places = ["--corpus", str(corpus), "--index", at]
         # The models that the cache of this machine holds, without what is built there for other clusters.
         kept = {"PEELQA_CACHE": str(tmp_path / "cache")}
         (tmp_path / "cache").mkdir()
@@ -174,12 +175,12 @@ def test_every_command_takes_an_address_as_it_takes_a_folder(tmp_path: Path, emb
         doctor = json.loads(done("doctor", "--json").stdout)
         index = next(each for each in doctor if each["part"] == "index")
         assert index["state"] == "ok"
-        assert shown in index["says"]
+        assert at in index["says"]
         assert not [each for each in doctor if each["part"] == "corpus and index"]
-        assert "in force" in _run("cluster", "list", "--index", shown).stdout
+        assert "in force" in _run("cluster", "list", "--index", at).stdout
         assert "the index holds 1 report" in done("remove", "elmshire-2014").stdout
         assert "Heliotrope" not in done("search", "heliotrope canaries").stdout
-        assert json.loads(_run("cluster", "list", "--index", shown, "--json").stdout)[1:] == []
+        assert json.loads(_run("cluster", "list", "--index", at, "--json").stdout)[1:] == []
 
 
 def test_what_serves_follows_the_alias_forward_and_back(report: Report, embedder: Embedder, tmp_path: Path) -> None:
@@ -211,21 +212,30 @@ def test_parts_are_loaded_published_rolled_back_and_dropped_by_command(tmp_path:
         assert built.exit_code == 0, built.output
     assert "is a folder. Name a cluster" in _run("cluster", "list", "--index", str(tmp_path)).stderr
     with kept_in_milvus(tmp_path) as address:
-        shown = f"{address.uri.replace('http', 'milvus')}/{address.name}" if not address.local else str(address)
+        at = shown(address)
 
         def done(*arguments: str) -> str:
-            result = _run("cluster", *arguments, "--index", shown)
+            result = _run("cluster", *arguments, "--index", at)
             assert result.exit_code == 0, result.output
             return result.stdout
 
         done("load", str(tmp_path / "part-one"), "--generation", "gen_1")
-        done("publish", "gen_1")
+        assert "gen_1 is in force, with 1 report and" in done("publish", "gen_1", "--shares", "1")
         done("load", str(tmp_path / "part-one"), "--generation", "gen_2")
         assert "1 of them sent now" in done("load", str(tmp_path / "part-two"), "--generation", "gen_2")
-        assert json.loads(done("publish", "gen_2", "--json"))["reports"] == 2
-        assert "gen_1 is in force" in done("rollback")
+        unsaid = _run("cluster", "publish", "gen_2", "--index", at)
+        assert unsaid.exit_code == 2
+        assert "--shares" in unsaid.stderr
+        fewer = _run("cluster", "publish", "gen_2", "--shares", "3", "--index", at)
+        assert fewer.exit_code == 2
+        assert "shares loaded: 2 of 3, namely part-one (1 report), part-two (1 report)." in fewer.stderr
+        published = json.loads(done("publish", "gen_2", "--shares", "2", "--json"))
+        assert (published["reports"], published["shares"]) == (2, 2)
+        back = done("rollback")
+        assert "gen_1 is in force; running servers go over to it within seconds." in back
+        assert "change the corpus first" in back
         assert done("list").splitlines() == ["gen_2: kept", "gen_1: in force"]
-        refused = _run("cluster", "drop", "gen_1", "--index", shown)
+        refused = _run("cluster", "drop", "gen_1", "--index", at)
         assert refused.exit_code == 2
         assert "is in force" in refused.stderr
         assert "gen_2 is in force" in done("rollback", "gen_2")
@@ -233,5 +243,33 @@ def test_parts_are_loaded_published_rolled_back_and_dropped_by_command(tmp_path:
         assert done("list").splitlines() == ["gen_2: in force"]
         assert (
             "no name for a generation"
-            in _run("cluster", "load", str(tmp_path / "part-one"), "--generation", "x", "--index", shown).stderr
+            in _run("cluster", "load", str(tmp_path / "part-one"), "--generation", "x", "--index", at).stderr
         )
+
+
+def test_two_machines_load_at_the_same_time_and_every_report_is_there(tmp_path: Path) -> None:
+    shares = {"part-1": ("ash", "birch", "cedar"), "part-2": ("elm", "fir", "hazel")}
+    for folder, names in shares.items():
+        build_index(tmp_path / folder, [make_report(name) for name in names], HASHED)
+    with served_by_milvus(tmp_path) as at:
+        loading = [sys.executable, "-m", "peelqa", "cluster", "load"]
+        loaders = [
+            subprocess.Popen(
+                [*loading, str(tmp_path / folder), "--generation", "gen_two", "--index", at],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for folder in shares
+        ]
+        for loader in loaders:
+            _, said = loader.communicate(timeout=300)
+            assert loader.returncode == 0, said
+        published = _run("cluster", "publish", "gen_two", "--shares", "2", "--index", at)
+        assert published.exit_code == 0, published.output
+        assert "with 6 reports and" in published.stdout
+        assert "from 2 shares." in published.stdout
+        assert open_index(parse_place(at)).report_ids() == tuple(
+            sorted(name for each in shares.values() for name in each)
+        )
+        assert "is whole" in _run("verify", "--index", at).stdout

@@ -15,7 +15,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
 from peelqa.index import open_index
 from peelqa.index.build import Draft, require_room, start_build
-from peelqa.index.plan import BuildPlan, BuildResult
+from peelqa.index.plan import PHASES, BuildPlan, BuildResult
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.duplicates import Trace, find_duplicates
 from peelqa.reports.reading import ReadingTask, Refusal, read_all
@@ -23,6 +23,8 @@ from peelqa.reports.sidefile import side_file_of
 from peelqa.weights import sha256_of
 
 Progress = Callable[[str, int, int], None]
+_READING = "reading reports"
+_STEPS = (_READING, *PHASES)
 _READERS = (
     "reports/*.py",
     "reports/*.toml",
@@ -71,7 +73,8 @@ def build_corpus(
     where no file could be read, BuildRunning and BuildFailed as start_build does; the old index then stays.
     """
     files = list_corpus(corpus, sample)
-    plan = BuildPlan(vectors=vectors, progress=lambda done, total: progress("embedding passages", done, total))
+    progress = _numbered(progress)
+    plan = BuildPlan(vectors=vectors, progress=progress)
     with start_build(index, embedder, plan) as draft:
         require_room(index, _room(files))
         reading = _Reading(draft, files)
@@ -84,6 +87,15 @@ def build_corpus(
         duplicates = reading.drop_copies()
         draft.refused.update((each.name, each.reason) for each in (*refused, *duplicates))
         return Built(draft.publish(), reading.warnings(), refused, duplicates, files.skipped)
+
+
+def _numbered(progress: Progress) -> Progress:
+    """Say with each step of a build which one it is, so that nobody takes its end for the end of all."""
+
+    def say(what: str, done: int, total: int) -> None:
+        progress(f"step {_STEPS.index(what) + 1} of {len(_STEPS)}, {what}", done, total)
+
+    return say
 
 
 def carry_over(built: Built, folder: Path, index: Place, progress: Progress) -> Built:
@@ -132,7 +144,7 @@ class _Reading:
                 refused.append(outcome)
             else:
                 self.traces[task.report_id] = self.draft.add(outcome, keys[task.report_id])
-            progress("reading reports", done, len(tasks))
+            progress(_READING, done, len(tasks))
         return tuple(sorted(refused, key=lambda each: each.name))
 
     def drop_copies(self) -> tuple[Refusal, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,7 +27,7 @@ class Embedder(Protocol):
     dimension: int
     max_tokens: int
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, float32, of shape (len(texts), dimension)."""
         ...
 
@@ -51,14 +51,12 @@ class ModelEmbedder:
         self.max_tokens = window - 2
         self._encoder = encoder
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text; the same text gives the same vector whatever it is encoded with."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _SLICE):
             part = texts[start : start + _SLICE]
             vectors[start : start + len(part)] = self._encoder.encode(part)
-            if progress:
-                progress(len(part))
         return vectors
 
     def count_tokens(self, text: str) -> int:

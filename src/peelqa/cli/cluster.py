@@ -24,7 +24,7 @@ def cluster() -> None:
     \b
     peelqa build --corpus share-3 --index part-3            on each machine, its share of the reports
     peelqa cluster load part-3 --generation gen_2026_11     on each machine, all into one generation
-    peelqa cluster publish gen_2026_11                      once, when all are loaded
+    peelqa cluster publish gen_2026_11 --shares 20          once, when all 20 are loaded
     peelqa cluster rollback                                 to answer from the generation before
 
     One machine alone needs none of this: `peelqa build --index milvus://HOST/NAME` does it all. docs/milvus.md says
@@ -51,44 +51,58 @@ def load(part: Path, generation: str, index: str | None) -> None:
         open_index(part), _address(index), generation, lambda done, total: progress("loading passages", done, total)
     )
     click.echo(
-        f"{loaded.generation} holds the {loaded.reports} reports of {part}, {loaded.sent} of them sent now. "
-        f"When all parts are loaded: peelqa cluster publish {loaded.generation}"
+        f"{loaded.generation} holds the {_count(loaded.reports, 'report')} of {part}, {loaded.sent} of them sent now. "
+        f"When all shares are loaded: peelqa cluster publish {loaded.generation} --shares NUMBER"
     )
 
 
 @cluster.command()
 @click.argument("generation")
+@click.option(
+    "--shares",
+    type=click.IntRange(min=1),
+    required=True,
+    help="How many shares of the reports there are in all; unless just so many are loaded, nothing is published.",
+)
 @_AT
 @json_option("what was published")
-def publish(generation: str, index: str | None, as_json: bool) -> None:
+def publish(generation: str, shares: int, index: str | None, as_json: bool) -> None:
     """Finish a loaded generation, check it and put it in force; the one before is kept to roll back to."""
     from dataclasses import asdict
 
     from peelqa.index.cluster.publishing import publish as publish_generation
 
     published = publish_generation(
-        _address(index), generation, lambda left: click.echo(f"{left} passages still to index", err=True)
+        _address(index), generation, shares, lambda left: click.echo(f"{left} passages still to index", err=True)
     )
     if as_json:
         click.echo(json.dumps(asdict(published), ensure_ascii=False, indent=1))
         return
     for name, why in published.copies.items():
         click.echo(f"not indexed: {name}: {why}", err=True)
-    dropped = f" Dropped {', '.join(published.dropped)}." if published.dropped else ""
     click.echo(
-        f"{published.generation} is in force, with {published.reports} reports and {published.passages} passages.{dropped}"
+        f"{published.generation} is in force, with {_count(published.reports, 'report')} and "
+        f"{_count(published.passages, 'passage')} from {_count(published.shares, 'share')}."
     )
+    if published.loaded != published.reports:
+        click.echo(f"The shares hold {published.loaded} in all: one that is in two of them, or is a copy, stands once.")
+    if published.dropped:
+        click.echo(f"Dropped {', '.join(published.dropped)}.")
 
 
 @cluster.command()
 @click.argument("generation", required=False)
 @_AT
 def rollback(generation: str | None, index: str | None) -> None:
-    """Put a published generation in force again: GENERATION, or the newest before that in force."""
+    """Put a published generation in force again: GENERATION, or the newest before that in force.
+
+    The next `peelqa build` puts in force what the corpus then holds, so change the corpus first.
+    """
     from peelqa.index.cluster.generations import roll_back
 
     click.echo(
-        f"{roll_back(_address(index), generation).name} is in force. Servers take it up when they open the index."
+        f"{roll_back(_address(index), generation).name} is in force; running servers go over to it within seconds. "
+        "The next `peelqa build` puts in force what the corpus then holds, so change the corpus first."
     )
 
 
@@ -127,6 +141,10 @@ def drop(generation: str, index: str | None) -> None:
         raise BadInput(f"{generation} is in force. Put another in force first: peelqa cluster rollback GENERATION")
     chosen.drop()
     click.echo(f"{generation} is gone.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _address(index: str | None) -> Address:

@@ -18,26 +18,29 @@ import numpy as np
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import words_of
+from peelqa.index.embedded import Embedded, forget_embedded
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
-from peelqa.index.plan import BuildPlan, BuildResult
+from peelqa.index.plan import PHASES, BuildPlan, BuildResult
 from peelqa.index.store import StoreWriter, digest_of
-from peelqa.index.vectors import write_vectors
+from peelqa.index.vectors import MappedVectors, is_as_wanted, write_vectors
 from peelqa.index.words import WordsWriter
 from peelqa.passages import split_report
 from peelqa.reports.duplicates import Trace
 from peelqa.reports.report import Report
 
-_SLICE = 256
+_SLICE = 64
+"""Passages embedded at a time: what is embedded is kept after each, and said."""
 _SPARE_BYTES = 64 * 2**20
 _NEW = -1
+_CUTTING, _EMBEDDING, _WRITING = PHASES
 
 
 def build_index(
     folder: Path,
     reports: Iterable[Report],
     embedder: Embedder,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
     plan: BuildPlan | None = None,
 ) -> BuildResult:
     """Publish a new generation of the index that holds these reports.
@@ -120,17 +123,20 @@ class Draft:
             manifest = self.old.manifest
             # A build that died at pruning may have left a generation that holds removed reports.
             prune(self.folder, manifest["reports"], self.old.generation)
+            forget_embedded(self.folder)
             return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
         self._take_over()
         self._step("cutting")
         self._cut()
-        require_room(self.place, 2 * 4 * self.embedder.dimension * len(self._old_rows) + self._bytes())
+        # In a file of their own, in what is kept of a build that dies, and in FAISS.
+        require_room(self.place, 3 * 4 * self.embedder.dimension * len(self._old_rows) + self._bytes())
         self._step("embedding")
-        vectors = self._embed()
+        mapped = self._embed()
         self._step("writing vectors")
-        about = write_vectors(self.place / "vectors.faiss", vectors, self.plan.vectors)
-        manifest = self._manifest(vectors, about)
-        del vectors
+        self._progress(_WRITING, 0, 1)
+        about = write_vectors(self.place / "vectors.faiss", mapped.vectors, self.plan.vectors, mapped.release)
+        manifest = self._manifest(mapped.vectors, about)
+        del mapped
         (self.place / "vectors.f32").unlink(missing_ok=True)
         self._step("checking")
         # On a full disk FAISS can write a short file without an error, so the draft is opened as a reader will.
@@ -141,6 +147,8 @@ class Draft:
         publish(self.folder, self.place, self.name, digest)
         self._step("pruning")
         prune(self.folder, manifest["reports"], self.name, self.old.generation if self.old else None)
+        forget_embedded(self.folder)
+        self._progress(_WRITING, 1, 1)
         self._step("done")
         return BuildResult(
             self.name, len(manifest["reports"]), len(self._old_rows), self._fresh, len(self.added), False
@@ -156,7 +164,7 @@ class Draft:
             and self.kept == set(self.source_keys)
             and self.refused == old.store.refused()
             and old.warning is None
-            and self.plan.vectors in ("auto", old.manifest["vectors"]["kind"])
+            and is_as_wanted(old.manifest["vectors"], self.plan.vectors, old.count)
         )
 
     def _take_over(self) -> None:
@@ -171,7 +179,9 @@ class Draft:
         words = WordsWriter(self.place / "words")
         vocabulary = self._known_vocabulary()
         with (self.place / "pending.jsonl").open("w", encoding="utf-8") as pending:
-            for report_id in sorted((*self.kept, *self.added)):
+            reports = sorted((*self.kept, *self.added))
+            for done, report_id in enumerate(reports):
+                self._progress(_CUTTING, done, len(reports))
                 if self.old and report_id in self.kept:
                     report = self.old.report(report_id)
                     old_rows = self.old.rows_by_report[report_id]
@@ -192,7 +202,7 @@ class Draft:
                     self._old_rows.append(old_row)
                     if old_row == _NEW:
                         pending.write(json.dumps(text) + "\n")
-                        self._fresh += 1
+            self._progress(_CUTTING, len(reports), len(reports))
         words.close()
         self._store.add_vocabulary(+vocabulary)
         self._store.close()
@@ -210,32 +220,26 @@ class Draft:
         row = self.old.store.row_of(digest) if self.old else None
         return _NEW if row is None else row
 
-    def _embed(self) -> Vectors:
-        """Return all vectors, in a file that is mapped into memory: taken over where known, else embedded."""
-        shape = (len(self._old_rows), self.embedder.dimension)
-        vectors: Vectors = np.memmap(self.place / "vectors.f32", dtype=np.float32, mode="w+", shape=shape)
+    def _embed(self) -> MappedVectors:
+        """Return all vectors, in a file that is mapped into memory: taken over where known, else embedded, once each."""
+        mapped = MappedVectors(self.place / "vectors.f32", len(self._old_rows), self.embedder.dimension)
+        vectors = mapped.vectors
         new = [row for row, old_row in enumerate(self._old_rows) if old_row == _NEW]
         for row, old_row in enumerate(self._old_rows):
             if old_row != _NEW and self.old:
                 vectors[row] = self.old.vectors.vector(old_row)
-        pending = self.place / "pending.jsonl"
-        done = 0
-        if self.plan.progress:
-            self.plan.progress(0, len(new))
+        pending, embedded = self.place / "pending.jsonl", Embedded(self.folder, self.embedder)
+        self._progress(_EMBEDDING, 0, len(new))
         with pending.open(encoding="utf-8") as lines:
             for start in range(0, len(new), _SLICE):
                 rows = new[start : start + _SLICE]
                 texts = [json.loads(next(lines)) for _ in rows]
-
-                def count(encoded: int) -> None:
-                    nonlocal done
-                    done += encoded
-                    if self.plan.progress:
-                        self.plan.progress(done, len(new))
-
-                vectors[rows] = self.embedder.encode(texts, count)
+                vectors[rows] = embedded.vectors(list(map(digest_of, texts)), texts)
+                mapped.release()
+                self._progress(_EMBEDDING, start + len(rows), len(new))
+        self._fresh = embedded.made
         pending.unlink()
-        return vectors
+        return mapped
 
     def _manifest(self, vectors: Vectors, about: dict[str, Any]) -> dict[str, Any]:
         count = len(vectors)
@@ -263,6 +267,10 @@ class Draft:
 
     def _bytes(self) -> int:
         return sum(path.stat().st_size for path in self.place.rglob("*") if path.is_file())
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        if self.plan.progress:
+            self.plan.progress(what, done, total)
 
     def _step(self, name: str) -> None:
         if self.plan.step:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from peelqa.errors import BuildFailed, BuildRunning, IndexDamaged, IndexMissing, IndexOutOfDate
+from peelqa.index.embedded import forget_embedded
 from peelqa.weights import sha256_of
 
 FORMAT = 5
@@ -153,6 +154,7 @@ def erase_index(folder: Path) -> None:
             for place in list_generations(folder):
                 _take_out(place)
             (folder / CURRENT).unlink(missing_ok=True)
+            forget_embedded(folder)
             _sweep(folder)
     except OSError as error:
         raise BuildFailed(f"The index in {folder} could not be removed ({error}). Mend that, then try again.") from None

@@ -9,6 +9,10 @@ STEPS = ("reading", "cutting", "embedding", "writing vectors", "checking", "seal
 """The steps of a build, in order; a build may die at any of them."""
 
 
+PHASES = ("cutting reports", "embedding passages", "writing the index")
+"""What takes time in a build after reading, in order, in words for who waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build published, or found unchanged."""
@@ -17,7 +21,7 @@ class BuildResult:
     reports: int
     passages: int
     embedded: int
-    """Passages that were new and had to be embedded."""
+    """Passages that were new and had to be embedded: neither in the last generation nor left by a build that died."""
     read: int
     """Reports that were new or changed."""
     unchanged: bool
@@ -30,7 +34,7 @@ class BuildPlan:
 
     vectors: str = "auto"
     """Kind of vector index: "auto", "exact" or "fast"."""
-    progress: Callable[[int, int], None] | None = None
-    """Called with how many passages are embedded and how many there are to embed."""
+    progress: Callable[[str, int, int], None] | None = None
+    """Called with what is being done, one of PHASES, how much of it is done and how much there is."""
     step: Callable[[str], None] | None = None
     """Called with the name of each step, from STEPS, before it is taken."""

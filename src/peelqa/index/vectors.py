@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import mmap
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,33 +34,70 @@ _HALF = faiss.ScalarQuantizer.QT_fp16
 _KINDS = {b"IxSQ": "exact", b"IxRF": "fast"}
 
 
-def write_vectors(path: Path, vectors: Vectors, kind: str) -> dict[str, Any]:
+_log = logging.getLogger(__name__)
+
+
+class MappedVectors:
+    """Room for vectors in a new file, of which only what is being worked on need be in memory. Raises OSError where there is none."""
+
+    def __init__(self, path: Path, count: int, dimension: int) -> None:
+        with path.open("w+b") as file:
+            # Room that is only promised would kill the process when the disk turns out to be full.
+            os.posix_fallocate(file.fileno(), 0, 4 * count * dimension)
+            self._map = mmap.mmap(file.fileno(), 4 * count * dimension)
+        self.vectors: Vectors = np.frombuffer(self._map, dtype=np.float32).reshape(count, dimension)
+        """All of them, to be read and written."""
+
+    def release(self) -> None:
+        """Give back the memory of what was read and written; the file keeps it."""
+        self._map.madvise(mmap.MADV_DONTNEED)
+
+
+def write_vectors(
+    path: Path, vectors: Vectors, kind: str, release: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Write an index file over unit vectors, kept in half precision, and return what the manifest says of it.
 
     That halves what a question reads and changes a cosine by at most 0.0005 (its 11 bits).
     `kind` is "auto" (by their number), "exact" or "fast". A fast index whose recall at CANDIDATES, measured against
-    exact search on a sample of the vectors themselves, stays below LEAST_RECALL is refused: an exact one is written.
+    exact search on a sample of the vectors themselves, stays below LEAST_RECALL is refused: an exact one is written,
+    with a warning, and what was refused is stated. `release` is called after each slice of the vectors that was read.
     """
     count, dimension = vectors.shape
-    if kind == "fast" or (kind == "auto" and count > EXACT_UP_TO):
+    refused: dict[str, Any] = {}
+    if _wanted(kind, count) == "fast":
         made = faiss.index_factory(dimension, f"PQ{dimension // 2}x4fs,Refine(SQfp16)", faiss.METRIC_INNER_PRODUCT)
         step = max(1, count // 65_536)
         made.train(np.ascontiguousarray(vectors[::step]))
-        _fill(made, vectors)
+        _fill(made, vectors, release)
         widening, recall = _widening(made, vectors)
         if recall >= LEAST_RECALL:
             faiss.write_index(made, str(path))
             about = {"kind": "fast", "widening": widening, "recall": round(recall, 4), "candidates": CANDIDATES}
             return {**about, "metric": METRIC}
+        refused = {"refused": {"kind": "fast", "recall": round(recall, 4)}}
+        _log.warning(
+            "A fast search would find only %.0f%% of the nearest passages: an exact one is kept.", 100 * recall
+        )
     made = faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
-    _fill(made, vectors)
+    _fill(made, vectors, release)
     faiss.write_index(made, str(path))
-    return {"kind": "exact", "metric": METRIC}
+    return {"kind": "exact", "metric": METRIC, **refused}
 
 
-def _fill(index: Any, vectors: Vectors) -> None:
+def is_as_wanted(about: dict[str, Any], kind: str, count: int) -> bool:
+    """Tell whether an index over `count` vectors, of which a manifest says `about`, is what writing it again would make."""
+    return _wanted(kind, count) in (about["kind"], about.get("refused", {}).get("kind"))
+
+
+def _wanted(kind: str, count: int) -> str:
+    return kind if kind != "auto" else "fast" if count > EXACT_UP_TO else "exact"
+
+
+def _fill(index: Any, vectors: Vectors, release: Callable[[], None]) -> None:
     for start in range(0, len(vectors), _SLICE):
         index.add(np.ascontiguousarray(vectors[start : start + _SLICE]))
+        release()
 
 
 def _widening(index: Any, vectors: Vectors) -> tuple[float, float]:

@@ -73,11 +73,8 @@ def _prepare(part: FolderIndex, address: Address, name: str) -> Generation:
         raise BadInput(f"{name} is no name for a generation: write gen_ and letters, digits or underscores.")
     connection = connect(address)
     place = Generation(connection, name)
-    there = connection.collections()
-    if place.passages not in there:
-        create_passages(connection, place.passages, part.manifest["dimension"])
-    if place.documents_name not in there:
-        create_documents(connection, place.documents_name)
+    create_passages(connection, place.passages, part.manifest["dimension"])
+    create_documents(connection, place.documents_name)
     for collection in (place.passages, place.documents_name):
         connection.make_ready(collection)
     if is_finished(place):
@@ -163,5 +160,6 @@ def _part_document(part: FolderIndex, *, complete: bool) -> Document:
         tuple(canaries),
         dict(part.refused()),
         complete,
+        part.folder.parent.name,
     )
     return Document("part", part.generation, PART.write(stored).decode())

@@ -42,6 +42,10 @@ class Published:
     generation: str
     reports: int
     passages: int
+    shares: int
+    """Local indexes that were loaded into it."""
+    loaded: int
+    """Reports of all shares: one that is in two of them, or a copy, is counted each time."""
     copies: dict[str, str]
     """Files left out because another part has the same report, and why."""
     dropped: tuple[str, ...]
@@ -59,21 +63,22 @@ def publish_folder(part: FolderIndex, address: Address, progress: Progress | Non
         put_in_force(there)
         return True
     load_part(part, address, name, progress)
-    publish(address, name)
+    publish(address, name, 1)
     return True
 
 
-def publish(address: Address, name: str, waiting: Callable[[int], None] | None = None) -> Published:
+def publish(address: Address, name: str, shares: int, waiting: Callable[[int], None] | None = None) -> Published:
     """Finish a generation, check it, put it in force and drop what is no longer kept.
 
-    `waiting` is called with how many passages are not indexed yet. Raises BadInput where a part is not loaded whole,
-    BuildFailed where what is there is not what was loaded; the old generation then stays.
+    `shares` is how many there are in all. `waiting` is called with how many passages are not indexed yet. Raises
+    BadInput where not just so many are loaded, and whole, BuildFailed where what is there is not what was loaded; the
+    old generation then stays.
     """
     place = find_generation(address, name)
     if is_finished(place):
         raise BadInput(f"{address}: {name} is published already. To put it in force: peelqa cluster rollback {name}")
     parts = [PART.read(text) for text in place.documents.all("part").values()]
-    _check_parts(place, parts)
+    _check_parts(place, parts, shares)
     cards = {each: CARD.read(text) for each, text in place.documents.all("card").items()}
     copies = _drop_copies(place, cards)
     passages = sum(each.passages for each in cards.values())
@@ -88,16 +93,31 @@ def publish(address: Address, name: str, waiting: Callable[[int], None] | None =
         time.sleep(STALE_SECONDS)  # who opens it from now on sees all of it without asking for the latest
     put_in_force(place)
     texts = {each: card.card.sha256 for each, card in cards.items()}
-    return Published(name, len(cards), passages, copies, tuple(prune(address, texts)))
+    loaded = sum(each.reports for each in parts)
+    dropped = tuple(prune(address, texts))
+    return Published(name, len(cards), passages, len(parts), loaded, copies, dropped)
 
 
-def _check_parts(place: Generation, parts: list[StoredPart]) -> None:
-    unfinished = [each.generation for each in parts if not each.complete]
-    if not parts or unfinished:
-        what = f"the parts {', '.join(unfinished)} are not loaded whole" if parts else "nothing is loaded"
-        raise BadInput(
-            f"{place.connection.address}: {place.name} cannot be published: {what}. Run: peelqa cluster load"
+def _check_parts(place: Generation, parts: list[StoredPart], shares: int) -> None:
+    """Raise BadInput unless so many shares are loaded, each of them whole and all of one model."""
+    whole, begun = (sorted(str(each) for each in parts if each.complete is done) for done in (True, False))
+    models = sorted({each.model for each in parts})
+    load = f"peelqa cluster load PART --generation {place.name}"
+    if begun:
+        what = f"not loaded whole: {', '.join(begun)}. Load again: {load}"
+    elif len(whole) < shares:
+        there = f", namely {', '.join(whole)}" if whole else ""
+        what = f"shares loaded: {len(whole)} of {shares}{there}. Load the others: {load}"
+    elif len(whole) > shares:
+        what = (
+            f"{len(whole)} shares are loaded instead of {shares}: {', '.join(whole)}. If all belong to it, say "
+            f"--shares {len(whole)}; if one was built anew, load all into a new generation."
         )
+    elif len(models) > 1:
+        what = f"it holds vectors of {' and '.join(models)}. Build all parts with one PEELQA_MODEL, and load them anew."
+    else:
+        return
+    raise BadInput(f"{place.connection.address}: {place.name} cannot be published: {what}")
 
 
 def _drop_copies(place: Generation, cards: dict[str, StoredCard]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from peelqa.errors import BuildFailed
 from peelqa.index.cards import ReportCard
 from peelqa.index.cluster.connection import Connection, pymilvus
 from peelqa.index.contract import headings_of
@@ -51,7 +52,10 @@ def search_options(kind: str, limit: int) -> dict[str, Any]:
 
 
 def create_passages(connection: Connection, name: str, dimension: int) -> None:
-    """Make a collection of passages, empty, its vectors without an index but the exact one."""
+    """Make a collection of passages where it is missing, its vectors without an index but the exact one.
+
+    Of several machines that do so at the same time one makes it, and all find it made.
+    """
     milvus = pymilvus()
     kinds, client = milvus.DataType, milvus.MilvusClient
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -79,8 +83,7 @@ def create_passages(connection: Connection, name: str, dimension: int) -> None:
     )
     for scalar in ("report", "body"):
         indexes.add_index(scalar, index_name=scalar, index_type="INVERTED")
-    connection.write("create_collection", name, schema=schema, num_shards=connection.address.shards)
-    _index(connection, name, indexes)
+    _make(connection, name, indexes, schema=schema, num_shards=connection.address.shards)
 
 
 def index_vectors(connection: Connection, name: str, kind: str) -> None:
@@ -96,13 +99,31 @@ def index_vectors(connection: Connection, name: str, kind: str) -> None:
     _index(connection, name, indexes)
 
 
+def _make(connection: Connection, name: str, indexes: Any, **shape: Any) -> None:
+    """Make a collection and its indexes, each where it is missing: another machine may have begun, or be at it."""
+    if name not in connection.collections():
+        try:
+            connection.write("create_collection", name, **shape)
+        except BuildFailed:
+            if name not in connection.collections():
+                raise
+    for index in indexes:
+        if index.index_name in connection.read("list_indexes", name):
+            continue
+        try:
+            _index(connection, name, type(indexes)([index]))
+        except BuildFailed:
+            if index.index_name not in connection.read("list_indexes", name):
+                raise
+
+
 def _index(connection: Connection, name: str, indexes: Any) -> None:
     """Begin to make indexes; the server goes on with them while it takes what is loaded."""
     connection.write("create_index", name, indexes, sync=False)
 
 
 def create_documents(connection: Connection, name: str) -> None:
-    """Make a collection of documents, empty."""
+    """Make a collection of documents where it is missing, as `create_passages` does."""
     milvus = pymilvus()
     kinds, client = milvus.DataType, milvus.MilvusClient
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -117,8 +138,7 @@ def create_documents(connection: Connection, name: str) -> None:
     indexes.add_index("none", index_name="none", index_type="FLAT", metric_type="IP")
     for scalar in ("kind", "name"):
         indexes.add_index(scalar, index_name=scalar, index_type="INVERTED")
-    connection.write("create_collection", name, schema=schema)
-    _index(connection, name, indexes)
+    _make(connection, name, indexes, schema=schema)
 
 
 def entity_of(passage: Passage, card: ReportCard, row: int, vector: Sequence[float]) -> dict[str, Any]:

@@ -69,6 +69,11 @@ class StoredPart:
     """Files that are not in it, and why."""
     complete: bool
     """False until everything of it is there."""
+    folder: str = ""
+    """The name of the folder that it was loaded from, for people to know it by."""
+
+    def __str__(self) -> str:
+        return f"{self.folder or self.generation} ({self.reports} report{'' if self.reports == 1 else 's'})"
 
 
 REPORT = Record[StoredReport](StoredReport)

@@ -1,0 +1,71 @@
+"""What a build has embedded and not published yet, kept so that the next build embeds none of it again."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from peelqa.embedding import Embedder, Vectors
+
+_NAME = ".embedded-"
+
+
+class Embedded:
+    """Vectors of one model by the digest of what was embedded, in a file beside the generations that only grows.
+
+    A record that a killed build left half written, or that the disk has damaged, is as if it were not there. The file
+    holds no text.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._embedder = embedder
+        # The name tells the model; what it was embedded from is told by the digests.
+        self._path = folder / f"{_NAME}{hashlib.sha256(embedder.name.encode()).hexdigest()[:16]}"
+        self._record = np.dtype([("digest", "V32"), ("check", "<u4"), ("vector", "<f4", (embedder.dimension,))])
+        self._places: dict[bytes, int] = {}
+        self.made = 0
+        """How many texts were embedded."""
+        if self._path.is_file():
+            self._take_up()
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._places
+
+    def vectors(self, digests: Sequence[bytes], texts: Sequence[str]) -> Vectors:
+        """Return a vector for each of some texts, given with their digests; those not held are embedded, once each, and kept."""
+        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._places}
+        if new:
+            self._keep(list(new), self._embedder.encode(list(new.values())))
+            self.made += len(new)
+        records = np.memmap(self._path, dtype=self._record, mode="r")
+        found: Vectors = records["vector"][[self._places[digest] for digest in digests]]
+        return found
+
+    def _keep(self, digests: Sequence[bytes], vectors: Vectors) -> None:
+        records = np.empty(len(digests), dtype=self._record)
+        records["digest"] = np.frombuffer(b"".join(digests), dtype="V32")
+        records["check"] = [zlib.crc32(vector.tobytes()) for vector in vectors]
+        records["vector"] = vectors
+        with self._path.open("ab") as file:
+            file.write(records.tobytes())
+        for digest in digests:
+            self._places[digest] = len(self._places)
+
+    def _take_up(self) -> None:
+        """Read what an earlier build left, and leave out what follows the first record that is not whole."""
+        records = np.fromfile(self._path, dtype=self._record)
+        whole = [record["check"] == zlib.crc32(record["vector"].tobytes()) for record in records]
+        count = whole.index(False) if False in whole else len(whole)
+        with self._path.open("ab") as file:
+            file.truncate(count * self._record.itemsize)
+        self._places = {record["digest"].tobytes(): place for place, record in enumerate(records[:count])}
+
+
+def forget_embedded(folder: Path) -> None:
+    """Remove what builds have left, of whatever model."""
+    for path in folder.glob(f"{_NAME}*"):
+        path.unlink(missing_ok=True)
