@@ -56,7 +56,7 @@ def serve(corpus: Path | None, index: str | None, host: str, port: int, workers:
         if workers > 1:
             from uvicorn.supervisors import Multiprocess
 
-            # Each opens the index for itself; mapped files are in memory once for all of them.
+            # Each opens the index for itself; what is mapped of its files is in memory once for all of them.
             del library
             config = configure(partial(_open_app, settings), settings)
             config.factory, config.workers = True, workers

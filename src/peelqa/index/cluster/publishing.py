@@ -146,7 +146,7 @@ def _settle(place: Generation, kind: str, waiting: Callable[[int], None] | None)
         if time.monotonic() > given_up:
             raise BuildFailed(
                 f"{connection.address}: {pending} passages of {place.name} are not indexed after {MOST_HOURS} hours. "
-                f"Look at its index nodes, then run: peelqa cluster publish {place.name}"
+                f"Look at its index nodes, then publish it again as before: peelqa cluster publish {place.name} --shares NUMBER"
             )
         if waiting:
             waiting(pending)
