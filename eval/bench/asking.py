@@ -14,14 +14,17 @@ from functools import partial
 from typing import TypeVar
 
 import httpx
+import numpy as np
 
 from eval.bench.bench import CLOSELY, ENCODING, OURS, Bench, medians, timed
 from eval.bench.corpora import QUESTIONS, made_questions
 from eval.bench.environments import Asked, NotRun
 from eval.bench.figures import Figure, quartiles
 from peelqa.answers import Library, open_library
+from peelqa.embedding import Embedder, Vectors
 from peelqa.index import EVERYTHING
 from peelqa.index.vectors import CANDIDATES
+from peelqa.onnx_encoder import OnnxEncoder
 from peelqa.questions import Filters
 from peelqa.search import fuse
 from peelqa.settings import Settings, web_folder
@@ -38,13 +41,14 @@ _STARTS = 9
 _WARM_UP = 60
 """Questions before the first that counts: by then the reports that are asked for have been read."""
 _AT_ONCE = 16
+_BATCH = 8
 _T = TypeVar("_T")
 
 
 def warm(bench: Bench) -> list[Figure]:
     """A question to what is open already, all stacks in turn; and the memory that each then has."""
     taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    memory: dict[str, int] = {}
+    memory: dict[str, tuple[int, int]] = {}
     with bench.asked() as (started, not_run):
         for number, question in enumerate(made_questions(bench.rounds + _WARM_UP)):
             for name, asked in list(started.items()):
@@ -52,11 +56,12 @@ def warm(bench: Bench) -> list[Figure]:
                     figures = asked.ask(question)
                 except NotRun as error:
                     not_run[name] = str(error)
-                    del started[name]
+                    for known in (started, taken, memory):
+                        known.pop(name, None)
                     continue
                 if number >= _WARM_UP:
                     taken[name].append((figures["wall"], figures["cpu"]))
-                memory[name] = figures["memory"]
+                memory[name] = figures["memory"], figures["peak"]
     return [*_against(taken, not_run), *_closely(taken), *_memory(memory, not_run), *_times(taken)]
 
 
@@ -78,25 +83,37 @@ def _against(taken: dict[str, list[tuple[float, float]]], not_run: dict[str, str
 def _closely(taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
     middle, walls = medians(taken), sorted(wall for wall, _ in taken[CLOSELY])
     wall, cpu = (ours / one for ours, one in zip(middle[CLOSELY], middle[ENCODING], strict=True))
+    ratios = [ours[0] / one[0] for ours, one in zip(taken[CLOSELY], taken[ENCODING], strict=True)]
     last = statistics.quantiles(walls, n=100)[98] if len(walls) > 1 else walls[0]
     cpus = sorted(cpu for _, cpu in taken[CLOSELY])
     last_cpu = statistics.quantiles(cpus, n=100)[98] if len(cpus) > 1 else cpus[0]
     return [
-        Figure("warm", "warm question with reranker / one encoding", wall, 30, cpu=cpu),
+        Figure("warm", "warm question with reranker / one encoding", wall, 30, cpu=cpu, spread=quartiles(ratios)),
         Figure("warm", "p99 / p50 with reranker", last / middle[CLOSELY][0], 1.5, cpu=last_cpu / middle[CLOSELY][1]),
     ]
 
 
-def _memory(memory: dict[str, int], not_run: dict[str, str]) -> list[Figure]:
+def _memory(memory: dict[str, tuple[int, int]], not_run: dict[str, str]) -> list[Figure]:
     figures = []
     for name, reach in ((CLOSELY, 0.70), (OURS, 0.55)):
-        what = f"memory, {name} / {BASELINE}"
-        if BASELINE not in memory:
-            figures.append(Figure("warm", what, None, reach, note=f"not run: {not_run.get(BASELINE)}"))
-        else:
-            note = f"{memory[name] / 2**20:.0f} of {memory[BASELINE] / 2**20:.0f} MB resident"
-            figures.append(Figure("warm", what, memory[name] / memory[BASELINE], reach, note=note))
-    return figures
+        for part, what, aim in ((0, "resident memory", reach), (1, "peak memory", None)):
+            said = f"{what}, {name} / {BASELINE}"
+            if BASELINE not in memory:
+                figures.append(Figure("warm", said, None, aim, note=f"not run: {not_run.get(BASELINE)}"))
+                continue
+            ours, theirs = memory[name][part], memory[BASELINE][part]
+            when = "after the last question" if part == 0 else "since the process began, loading the corpus included"
+            note = f"{ours / 2**20:.0f} of {theirs / 2**20:.0f} MiB {when}"
+            figures.append(Figure("warm", said, ours / theirs, aim, note=note))
+    return figures + [
+        Figure(
+            "warm",
+            f"peak memory, {name}, MiB",
+            peak / 2**20,
+            note=f"{resident / 2**20:.0f} MiB resident after the last question",
+        )
+        for name, (resident, peak) in memory.items()
+    ]
 
 
 def _times(taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
@@ -152,9 +169,10 @@ def start(bench: Bench) -> list[Figure]:
     note = f"{middle['ours'][0]:.2f} of {middle['theirs'][0]:.2f} s, with the reranker"
     imported = [timed(lambda: subprocess.run([sys.executable, "-c", _ENGINES], check=True)) for _ in range(_STARTS)]  # noqa: S603
     engines, engines_cpu = (statistics.median(each) for each in zip(*imported, strict=True))
+    engines_spread = quartiles([each for each, _ in imported])
     return [
         Figure("start", what, wall, 0.15, cpu=cpu, spread=quartiles(ratios), note=note),
-        Figure("start", "of it, importing the engines alone, s", engines, cpu=engines_cpu),
+        Figure("start", "of it, importing the engines alone, s", engines, cpu=engines_cpu, spread=engines_spread),
     ]
 
 
@@ -188,8 +206,43 @@ def concurrent(bench: Bench) -> list[Figure]:
             cpu,
             quartiles(ratios),
             "without reranker; one text a call on each core, nothing is batched",
-        )
+        ),
+        *_batched(library.embedder, made_questions(_BATCH * max(5, bench.rounds // 3))),
     ]
+
+
+def _batched(embedder: Embedder, questions: list[str]) -> list[Figure]:
+    """Return what encoding questions in one padded call would save, and how much it would change their vectors."""
+    what = f"encoding {_BATCH} questions in one padded call / in {_BATCH} calls"
+    encoder = getattr(embedder, "_encoder", None)
+    if not isinstance(encoder, OnnxEncoder):
+        return [Figure("concurrent", what, None, note="not run: the model has no export")]
+    batches = [questions[first : first + _BATCH] for first in range(0, len(questions), _BATCH)]
+    _encode_padded(encoder, batches[0])  # the first call of a shape takes longer
+    taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for batch in batches:
+        taken["apart"].append(timed(lambda batch=batch: [encoder.encode([text]) for text in batch]))  # type: ignore[misc]
+        taken["padded"].append(timed(lambda batch=batch: _encode_padded(encoder, batch)))  # type: ignore[misc]
+    ratios = [padded[1] / apart[1] for padded, apart in zip(taken["padded"], taken["apart"], strict=True)]
+    changes = [float(np.abs(_encode_padded(encoder, batch) - encoder.encode(batch)).max()) for batch in batches]
+    padded, apart = (medians(taken)[name][1] * 1e3 for name in ("padded", "apart"))
+    note = f"CPU time: {padded:.1f} of {apart:.1f} ms, tokens included, on one thread"
+    return [
+        Figure("concurrent", what, padded / apart, spread=quartiles(ratios), note=note),
+        Figure("concurrent", "largest change that one padded call makes to a number of a vector", max(changes),
+               note=f"{len(questions)} questions; vectors have unit length"),
+    ]  # fmt: skip
+
+
+def _encode_padded(encoder: OnnxEncoder, texts: list[str]) -> Vectors:
+    """Return one unit vector a text, all from one call in which shorter texts are padded and the padding is masked."""
+    tokens = [encoder._tokenizer.encode(encoder._prompt + text).ids for text in texts]
+    ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, each in enumerate(tokens):
+        ids[row, : len(each)], mask[row, : len(each)] = each, 1
+    made: Vectors = np.asarray(encoder._session.run(None, {"input_ids": ids, "attention_mask": mask})[0], np.float32)
+    return made
 
 
 def _search(library: Library, question: str) -> int:

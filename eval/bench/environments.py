@@ -19,18 +19,23 @@ class Peer:
     name: str
     script: str
     packages: tuple[str, ...]
+    keeps_index: bool = False
+    """Whether its first process writes its index beside the corpus, in a folder named as the script."""
 
 
 PEERS = (
-    Peer("60-line baseline", "baseline", ("faiss-cpu==1.15.1", "bm25s==0.3.16", "PyStemmer")),
+    Peer("60-line baseline", "baseline", ("faiss-cpu==1.15.1", "bm25s==0.3.16", "PyStemmer==3.1.0"), keeps_index=True),
     Peer("txtai hybrid", "txtai_hybrid", ("txtai==9.14.0",)),
-    Peer("lancedb hybrid", "lancedb_hybrid", ("lancedb==0.40.0", "pyarrow")),
+    Peer("lancedb hybrid", "lancedb_hybrid", ("lancedb==0.40.0", "pyarrow==26.0.1")),
     Peer(
         "langchain ensemble",
         "langchain_ensemble",
-        ("langchain-community==0.4.2", "langchain-classic", "langchain-huggingface", "faiss-cpu==1.15.1", "rank-bm25"),
+        (
+            "langchain-community==0.4.2", "langchain-classic==1.0.8", "langchain-huggingface==1.2.3",
+            "faiss-cpu==1.15.1", "rank-bm25==0.2.2",
+        ),
     ),
-)
+)  # fmt: skip
 
 
 class NotRun(Exception):
@@ -75,10 +80,13 @@ class Asked:
     def peer(cls, peer: Peer, work: Path, data: Path, model: Path) -> Asked:
         """Start a peer over texts and vectors in a folder. Raises NotRun."""
         script = Path(__file__).parent / "peers" / f"{peer.script}.py"
-        return cls([str(install(peer, work)), str(script), str(data), str(model)])
+        command = [str(install(peer, work)), str(script), str(data), str(model)]
+        if peer.keeps_index and not (data / peer.script).is_dir():
+            cls(command).stop()  # or writing the index would be part of the memory that it is asked with
+        return cls(command)
 
     def ask(self, question: str) -> dict[str, Any]:
-        """Ask one question; return wall and CPU seconds and resident bytes. Raises NotRun where it broke down."""
+        """Ask one question; return wall and CPU seconds, resident bytes and their peak. Raises NotRun where it broke down."""
         assert self._process.stdin is not None  # noqa: S101 - it was opened with a pipe
         try:
             self._process.stdin.write(question + "\n")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import statistics
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,9 +17,9 @@ from typing import Any
 import faiss as untyped_faiss
 import numpy as np
 
-from eval.bench.bench import Bench, say, timed
+from eval.bench.bench import Bench, peak_memory, say, timed
 from eval.bench.corpora import made_report, vocabulary, write_corpus, write_vectors_file
-from eval.bench.figures import Figure, quartiles
+from eval.bench.figures import Corpus, Figure, quartiles
 from peelqa.building import build_corpus
 from peelqa.embedding import Embedder, Vectors
 from peelqa.exporting import ReferenceModel
@@ -90,10 +89,10 @@ class _Clocked:
         self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
         self.seconds = 0.0
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         started = time.process_time()
         try:
-            return self._embedder.encode(texts, progress)
+            return self._embedder.encode(texts)
         finally:
             self.seconds += time.process_time() - started
 
@@ -102,10 +101,13 @@ class _Clocked:
 
 
 def building(bench: Bench) -> list[Figure]:
-    """A first build, the same again, and with one report more."""
-    folder = bench.work / f"building-{bench.passages}"
+    """A first build, the same again, and with one made-up report more."""
+    folder = bench.work / f"building-{bench.name}"
     shutil.rmtree(folder, ignore_errors=True)
-    write_corpus(folder / "corpus", bench.passages)
+    if bench.reports:
+        shutil.copytree(bench.reports, folder / "corpus")
+    else:
+        write_corpus(folder / "corpus", bench.passages)
     clocked = _Clocked(bench.embedder)
 
     def build() -> int:
@@ -143,13 +145,11 @@ class _MadeUp:
 
     name, dimension, max_tokens = "made up", 384, 254
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         seeds = (zlib.crc32(text.encode()) for text in texts)
         made = np.stack(
             [np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32) for seed in seeds]
         )
-        if progress:
-            progress(len(texts))
         vectors: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
         return vectors
 
@@ -157,17 +157,22 @@ class _MadeUp:
         return len(text.split()) * 5 // 4
 
 
-def _build_made_up(folder: Path) -> float:
-    """Build the index in a folder with made-up vectors; return the most megabytes of memory this process took."""
+def _build_made_up(folder: Path) -> int:
+    """Build the index in a folder with made-up vectors; return the most bytes that this process had resident."""
     build_corpus(folder / "corpus", folder / "index", folder / "none", _MadeUp(), say)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_memory()
+
+
+def opened_corpus(bench: Bench) -> Corpus:
+    """Return what `opening` is measured on."""
+    return Corpus(bench.opened, own=True)
 
 
 def opening(bench: Bench) -> list[Figure]:
-    """Opening an index of a made-up corpus with made-up vectors, besides checking its checksums."""
-    folder = bench.work / f"opening-{bench.passages}"
+    """Opening an index of a made-up corpus of a size of its own with made-up vectors, besides checking its checksums."""
+    folder = bench.work / f"opening-{bench.opened}"
     shutil.rmtree(folder / "index", ignore_errors=True)
-    write_corpus(folder / "corpus", bench.passages)
+    write_corpus(folder / "corpus", bench.opened)
     with ProcessPoolExecutor(1, get_context("spawn")) as child:
         peak = child.submit(_build_made_up, folder).result()
     place = open_index(folder / "index").folder
@@ -180,8 +185,13 @@ def opening(bench: Bench) -> list[Figure]:
     reach = 30 if manifest["passages"] > 50_000 else None
     return [
         Figure("opening", "opening an index, ms", statistics.median(walls), reach, True, cpu, quartiles(walls), note),
-        Figure("opening", "memory of its build at the most, MB", peak, note="of the process that cuts and writes"),
+        Figure("opening", "peak memory of its build, MiB", peak / 2**20, note="of the process that cuts and writes"),
     ]
+
+
+def searched_vectors(bench: Bench) -> Corpus:
+    """Return what `million` is measured on."""
+    return Corpus(bench.vectors, "vectors", own=True)
 
 
 def million(bench: Bench) -> list[Figure]:

@@ -28,13 +28,22 @@ def run(open_index: Callable[[list[str], Any, str], Ask]) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         found = ask(line.strip())
         figures = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
-        _say(output, **figures, found=len(found), memory=_memory())
+        _say(output, **figures, found=len(found), memory=_memory(), peak=_peak())
 
 
 def _memory() -> int:
     """Return the resident bytes of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096
+
+
+def _peak() -> int:
+    """Return the most bytes that were resident since this program began.
+
+    Not `ru_maxrss`, which starts at what the process had resident that started this one.
+    """
+    (line,) = (each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
 
 
 def _say(output: Any, **figures: object) -> None:
