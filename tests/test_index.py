@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 
@@ -357,6 +358,13 @@ def test_going_back_to_the_kind_that_suits_the_number_is_a_change() -> None:
     assert not is_as_wanted({"kind": "fast"}, "exact", 500)
     assert is_as_wanted({"kind": "fast"}, "fast", 500)
     assert is_as_wanted({"kind": "exact"}, "auto", 500)
+
+
+def test_a_question_is_searched_on_one_thread(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path / "v", write_vectors(tmp_path / "v", _unit_vectors(10), "exact"))
+    faiss.omp_set_num_threads(4)
+    index.nearest(_unit_vectors(10)[0], 3, None)
+    assert faiss.omp_get_max_threads() == 1
 
 
 def test_what_is_no_record_of_its_kind_is_refused() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -33,6 +35,8 @@ _MOST_YEARS = 6
 _MEANING = compile_late(r"\b(?:means?|meant|meanings?|defin\w+|stands? for|descriptors?|criteria)\b", re.IGNORECASE)
 """How questions ask what grades mean, which else answers none: what a grade is given for is not what was found."""
 _POOL = 100
+_ASIDE = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="words")
+"""Where words are looked up while a question is encoded, which takes longer and leaves the interpreter free."""
 _UNIT_RRF_K = 10
 """Smaller than for passages: among a few dozen units the first ranks should weigh more."""
 
@@ -83,26 +87,39 @@ def find_passages(index: Index, embedder: Embedder, question: Question, limit: i
 
     Filters hold exactly: body, year, theme and finding. There are fewer than `limit` only where no more fit.
     """
-    vector = embedder.encode([question.searched])[0]
-    return _nearest_passages(index, vector, question.searched, scope_of(index, question), limit)
+    scope = scope_of(index, question)
+    return _nearest_passages(index, _look_up(index, embedder, question.searched, scope), scope, limit)
 
 
-def _nearest_passages(
-    index: Index, vector: Vectors, searched: str, scope: Scope, limit: int
-) -> list[tuple[Passage, float]]:
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """What a question is searched by."""
+
+    vector: Vectors
+    words: Sequence[str]
+    matching: Sequence[tuple[int, float]] | None = None
+    """The first rows that its words find in the scope, where that is known."""
+
+
+def _look_up(index: Index, embedder: Embedder, searched: str, scope: Scope) -> _LookedUp:
+    words = content_words(searched)
+    matching = _ASIDE.submit(index.matching, words, _POOL, scope)
+    return _LookedUp(embedder.encode([searched])[0], words, matching.result())
+
+
+def _nearest_passages(index: Index, by: _LookedUp, scope: Scope, limit: int) -> list[tuple[Passage, float]]:
     if scope.reports is not None and not scope.reports:
         return []
-    words = content_words(searched)
-    pool = _POOL
+    pool, matching = _POOL, by.matching
     while True:
-        dense = index.nearest(vector, pool, scope)
+        dense = index.nearest(by.vector, pool, scope)
         similarity = dict(dense)
-        rows = list(fuse(dense, index.matching(words, pool, scope)))
+        rows = list(fuse(dense, index.matching(by.words, pool, scope) if matching is None else matching))
         pairs = zip(index.passages(rows), rows, strict=False)
         found = list(islice(((each, similarity.get(row, 0.0)) for each, row in pairs if scope.admits(each)), limit))
         if len(found) == limit or len(dense) < pool:
             return found
-        pool *= 4
+        pool, matching = pool * 4, None
 
 
 def fuse(*rankings: Sequence[tuple[int, float]]) -> dict[int, float]:
@@ -129,11 +146,12 @@ def rank_units(
     """
     context = budget // 3 if context is None else context
     ages, scope = _ages(index, question), scope_of(index, question)
-    vector = embedder.encode([question.searched])[0]
-    passages = _nearest_passages(index, vector, question.searched, scope, CANDIDATE_PASSAGES)
+    by = _look_up(index, embedder, question.searched, scope)
+    passages = _nearest_passages(index, by, scope, CANDIDATE_PASSAGES)
     if any(ages.values()):
         newest = replace(scope, reports=frozenset(report for report, age in ages.items() if not age))
-        passages = _in_turn(_nearest_passages(index, vector, question.searched, newest, CANDIDATE_PASSAGES), passages)
+        in_newest = _nearest_passages(index, replace(by, matching=None), newest, CANDIDATE_PASSAGES)
+        passages = _in_turn(in_newest, passages)
     candidates = _candidates(passages, question)[:budget]
     logits = reranker.logits(question.searched, [_under_heading(passage, at, at) for passage, at, _ in candidates])
     read = sorted(zip(logits, candidates, strict=True), key=lambda each: (-each[0], each[1][0].id, each[1][1]))

@@ -162,6 +162,8 @@ class VectorIndex:
         wanted = min(limit, self.count, self.count if rows is None else len(rows))
         if not wanted:
             return []
+        # One question has no work for a second thread, which would wait for it at full speed; OpenMP counts for each caller.
+        faiss.omp_set_num_threads(1)
         if rows is not None:
             # Filters are exact at every size.
             chosen = faiss.SearchParameters(sel=_only(rows, self.count))
