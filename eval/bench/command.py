@@ -29,7 +29,7 @@ OWN_SIZE = {"opening": opened_corpus, "million": searched_vectors}
 @click.option("--passages", type=click.IntRange(100), default=10_000, show_default=True, help="Made-up passages.")
 @click.option("--opened", type=click.IntRange(100), default=100_000, show_default=True, help="Passages in opening.")
 @click.option("--vectors", type=click.IntRange(1000), default=1_000_000, show_default=True, help="Vectors in million.")
-@click.option("--rounds", type=click.IntRange(3), default=60, show_default=True, help="Questions asked of each stack.")
+@click.option("--rounds", type=click.IntRange(3), default=150, show_default=True, help="Questions asked of each stack.")
 @click.option("--without", multiple=True, type=click.Choice([each.name for each in PEERS]), help="Leave a stack out.")
 @click.option(
     "--reports",

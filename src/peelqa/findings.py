@@ -114,11 +114,13 @@ def _parts(sentence: str) -> Iterator[_Part]:
     cues = find_cues(sentence)
     if not cues or _is_label(sentence) or _DEFINITION.match(sentence):
         return
-    turns = _turns(sentence) if len(cues) > 1 else set()
-    bounds = sorted({0, *turns, len(sentence)})
     condition = _CONDITION.match(sentence)
     if condition:
         cues = tuple(cue for cue in cues if cue.start >= condition.end())
+    if len(cues) < 2:  # as most that have any
+        yield from (_Part(cue.direction, cues) for cue in cues)
+        return
+    bounds = sorted({0, *_turns(sentence), len(sentence)})
     for start, end in pairwise(bounds):
         here = cues[bisect_left(cues, start, key=_start) : bisect_left(cues, end, key=_start)]
         strong = [cue for cue in here if not cue.weak] or here

@@ -131,11 +131,8 @@ def _age(trace: Trace) -> tuple[date, date, str]:
 
 def _runs(report: Report) -> Runs:
     """Return a sample of the runs of words that a report's body holds, as numbers."""
-    words = [
-        word
-        for block in report.blocks
-        for word in _WORD.findall(report.text[block.start_char : block.end_char].casefold())
-    ]
+    body = "\n".join(report.text[block.start_char : block.end_char] for block in report.blocks)
+    words = _WORD.findall(body.casefold())
     runs = _numbered(words)
     sample = np.unique(runs[runs % SAMPLED == 0])
     return sample if len(sample) >= LEAST_RUNS else np.array([_number(" ".join(words))], dtype=np.uint32)
