@@ -27,6 +27,11 @@ OUTRIGHT = re.compile(r"(?:what|which|who|when|where|why|how|is|are|was|were|doe
         ("Can you explain why it was rated inadequate?", "why was it rated inadequate?"),
         ("I wonder if officers treat people well", "does officers treat people well"),
         ("Does the report say how many children are in care?", "how many children are in care?"),
+        ("Do you know if it's still the case?", "is it still the case?"),
+        ("Hi there! I was wondering if you could tell me how crime is recorded", "how is crime recorded"),
+        ("I'd like to ask about how victims are treated", "how are victims treated"),
+        ("Any idea how long people wait?", "how long people wait?"),
+        ("Is there any information on how many officers left?", "how many officers left?"),
         ("As a parent, I'd like to know which schools were visited", "As a parent, which schools were visited"),
     ],
 )

@@ -28,8 +28,10 @@ _LEAD = compile_late(
     r"|i(?:[’']?m| am| was|[’']ve been| have been) (?:just |also )?(?:wondering|curious|interested|asking)(?: to know| in| about)?"
     r"|i wonder(?:ed)?|(?:tell|show|remind) (?:me|us)|(?:may|can|could|might) (?:i|we) (?:please )?(?:ask|know)"
     r"|let (?:me|us) know|explain(?: to (?:me|us))?"
-    r"|do(?:es)? (?:the |this |that |any )?(?:reports?|inspectors?|letters?|inspectorate|it|they) (?:\w+ )?(?:say|tell us|explain|state|mention))"
-    rf"(?: please)?\s?[:,–-]? (?=(?:{_ASKING}|{_AUXILIARY})\b)",
+    r"|(?:is|would) it (?:be )?possible to (?:know|say|tell|find out|see)|(?:do you have |have you )?any idea"
+    r"|is there (?:any |some )?(?:information|figures?|data|details?|evidence|anything)|what (?:i|we) (?:really )?(?:want|need) to know is"
+    r"|my [\w’'-]+ (?:wants|would like) to know|d(?:o|oes|id) (?:the |this |that |any )?(?:reports?|inspectors?|letters?|inspectorate|it|they) (?:\w+ )?(?:say|tell us|explain|state|mention))"
+    rf"(?: please)?(?: (?:about|on))?\s?[:,–-]? (?=(?:{_ASKING}|{_AUXILIARY})\b)",
     re.IGNORECASE,
 )
 _POLITE_END = compile_late(
@@ -40,6 +42,14 @@ _SOMEBODY = r"(?:the|its|their|his|her|our|my|it|they|he|she|we|i)"
 _DEGREE = (
     r"(?:long|often|big|large|small|fast|quick(?:ly)?|slow(?:ly)?|soon|late|early|old|far|high|low|well|good|bad(?:ly)?|poor(?:ly)?|safe(?:ly)?"
     r"|effective(?:ly)?|efficient(?:ly)?|accurate(?:ly)?|fair(?:ly)?|strong|serious|important|easy|hard|difficult|common)"
+)
+_SHORT = tuple(
+    (compile_late(rf"\b({whom})[’']{end}\b", re.IGNORECASE), rf"\1 {full}")
+    for whom, end, full in (
+        ("it|that|there|he|she", "s", "is"),
+        ("they|we|you", "re", "are"),
+        ("they|we|you|i", "ve", "have"),
+    )
 )
 # "when | the inspection | was | published", "how good | the force | is | at ...", "what grade | it | has | for ..."
 _CLAUSE = compile_late(
@@ -65,11 +75,14 @@ def asked_outright(text: str) -> str:
     if lead is None:
         return rest if asker and re.match(rf"(?:{_ASKING}|{_AUXILIARY})\b", rest, re.IGNORECASE) else text
     before, asked = rest[: lead.start()], _POLITE_END.sub("", rest[lead.end() :])
-    return before + _in_order(asked)
+    # "I wonder if you could tell me ..." has two leads.
+    return before + asked_outright(_in_order(asked))
 
 
 def _in_order(asked: str) -> str:
     """Put the verb of an indirect question before whom it speaks of."""
+    for short, full in _SHORT:
+        asked = short.sub(full, asked, count=1)
     if (whether := _WHETHER.match(asked)) is not None:
         return f"{whether['verb']} {whether['whom'].strip()}{whether['rest']}{asked[whether.end() :]}"
     if (clause := _CLAUSE.match(asked)) is not None:
