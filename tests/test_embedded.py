@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from peelqa.building import build_corpus
 from peelqa.embedding import Vectors
+from peelqa.errors import NothingReadable
 from peelqa.index import erase_index, open_index
 from peelqa.index.build import build_index
 from peelqa.index.embedded import Embedded
@@ -65,6 +67,18 @@ def test_what_is_published_or_erased_leaves_no_vectors_behind(tmp_path: Path) ->
     assert not left_in(tmp_path)
 
 
+def test_what_a_build_left_of_reports_that_are_gone_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / ".embedded-of-a-build-that-died").write_bytes(b"vectors")
+    with pytest.raises(NothingReadable):
+        build_corpus(tmp_path / "corpus", tmp_path, tmp_path / "none", HashedWords(), lambda *_: None)
+    assert not left_in(tmp_path)
+
+
+def test_an_index_may_hold_nothing(tmp_path: Path) -> None:
+    assert build_index(tmp_path, [], HashedWords()).passages == 0
+
+
 def test_another_model_takes_nothing_of_the_first(tmp_path: Path) -> None:
     first, other = Counting(), Counting()
     other.name = "other@1"
@@ -82,14 +96,20 @@ def test_a_text_that_comes_twice_is_embedded_once(tmp_path: Path) -> None:
     assert np.array_equal(vectors, HashedWords().encode(texts))
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another's digest"])
 def test_what_is_not_whole_is_embedded_again(tmp_path: Path, damage: str) -> None:
     texts = ["a", "b"]
     digests = list(map(digest_of, texts))
     Embedded(tmp_path, Counting()).vectors(digests, texts)
     (path,) = tmp_path.glob(".embedded-*")
     whole = path.read_bytes()
-    path.write_bytes(whole[:-1] if damage == "cut" else bytes([*whole[:-1], whole[-1] ^ 1]))
+    second = len(whole) // 2
+    broken = {
+        "cut": whole[:-1],
+        "flipped": bytes([*whole[:-1], whole[-1] ^ 1]),
+        "another's digest": whole[:second] + whole[:32] + whole[second + 32 :],
+    }
+    path.write_bytes(broken[damage])
     counting = Counting()
     embedded = Embedded(tmp_path, counting)
     assert digests[0] in embedded

@@ -32,7 +32,7 @@ from peelqa.reports.report import Report
 from peelqa.settings import Settings, web_folder
 from peelqa.web import create_app
 from peelqa.web.asked import Asked
-from peelqa.web.desk import PLACES, QUEUE_A_PLACE, Desk
+from peelqa.web.desk import PLACES, QUEUE_A_PLACE, Desk, Refusal
 from peelqa.web.site import FRAGMENT_HEADER
 from peelqa.web.swapping import Swapping
 
@@ -209,6 +209,29 @@ def test_what_many_ask_at_once_is_answered_once(desk: Desk) -> None:
     assert len(answers) == 3
     assert len(ASKED) <= 2
     assert answers[0] is answers[1] is answers[2]
+
+
+@pytest.mark.parametrize("degraded", [True, False])
+def test_what_is_not_kept_is_made_once_for_all_who_wait_for_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch, degraded: bool
+) -> None:
+    desk, made = Desk(library, 0), []
+
+    async def make(self: Desk, asked: object) -> Answer:
+        made.append(asked)
+        await asyncio.sleep(0.05)
+        if not degraded:
+            raise Refusal(503, "Too many ask.")
+        return replace(library.ask(QUESTION), degraded=True)
+
+    monkeypatch.setattr(Desk, "_make", make)
+
+    async def ask() -> list[object]:
+        return await asyncio.gather(*(desk.ask_again(QUESTION, Filters()) for _ in range(1500)), return_exceptions=True)
+
+    told = asyncio.run(ask())
+    assert len(made) == 1
+    assert {type(each) for each in told} == {Answer if degraded else Refusal}
 
 
 def test_searches_and_lists_do_not_wait_behind_questions(library: Library) -> None:

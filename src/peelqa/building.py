@@ -15,6 +15,7 @@ from peelqa.embedding import Embedder
 from peelqa.errors import NothingReadable
 from peelqa.index import open_index
 from peelqa.index.build import Draft, require_room, start_build
+from peelqa.index.embedded import forget_embedded
 from peelqa.index.plan import PHASES, BuildPlan, BuildResult
 from peelqa.reports.corpus import CorpusFiles, list_corpus, report_ids
 from peelqa.reports.duplicates import Trace, find_duplicates
@@ -80,6 +81,7 @@ def build_corpus(
         reading = _Reading(draft, files)
         refused = reading.read(progress)
         if not reading.traces:
+            forget_embedded(index)  # of reports that are gone
             reasons = "; ".join(f"{each.name}: {each.reason}" for each in refused[:5])
             raise NothingReadable(
                 f"No report could be read in {corpus}. {reasons or 'Put report files there, then try again.'}"

@@ -91,7 +91,7 @@ class Draft:
         self.place, self.name, self.built_at = new_draft(self.folder)
         self._store = StoreWriter(self.place / "store.sqlite")
         self._old_rows = array("q")
-        self._fresh = 0
+        self._fresh = self._unknown = 0
 
     def keep(self, report_id: str) -> Trace:
         """Take a report over from the last generation; return what tells its copies. Its text is not loaded."""
@@ -127,11 +127,13 @@ class Draft:
             return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
         self._take_over()
         self._step("cutting")
-        self._cut()
+        embedded = Embedded(self.folder, self.embedder)
+        self._cut(embedded)
         # In a file of their own, in what is kept of a build that dies, and in FAISS.
-        require_room(self.place, 3 * 4 * self.embedder.dimension * len(self._old_rows) + self._bytes())
+        vectors_kept = 2 * len(self._old_rows) + self._unknown
+        require_room(self.place, 4 * self.embedder.dimension * vectors_kept + self._bytes())
         self._step("embedding")
-        mapped = self._embed()
+        mapped = self._embed(embedded)
         self._step("writing vectors")
         self._progress(_WRITING, 0, 1)
         about = write_vectors(self.place / "vectors.faiss", mapped.vectors, self.plan.vectors, mapped.release)
@@ -174,7 +176,7 @@ class Draft:
         for name, reason in self.refused.items():
             self._store.add_refused(name, reason)
 
-    def _cut(self) -> None:
+    def _cut(self, embedded: Embedded) -> None:
         """Fill store and words with passages, report by report in the order of their ids, and list what is to embed."""
         words = WordsWriter(self.place / "words")
         vocabulary = self._known_vocabulary()
@@ -202,6 +204,7 @@ class Draft:
                     self._old_rows.append(old_row)
                     if old_row == _NEW:
                         pending.write(json.dumps(text) + "\n")
+                        self._unknown += digest not in embedded
             self._progress(_CUTTING, len(reports), len(reports))
         words.close()
         self._store.add_vocabulary(+vocabulary)
@@ -220,7 +223,7 @@ class Draft:
         row = self.old.store.row_of(digest) if self.old else None
         return _NEW if row is None else row
 
-    def _embed(self) -> MappedVectors:
+    def _embed(self, embedded: Embedded) -> MappedVectors:
         """Return all vectors, in a file that is mapped into memory: taken over where known, else embedded, once each."""
         mapped = MappedVectors(self.place / "vectors.f32", len(self._old_rows), self.embedder.dimension)
         vectors = mapped.vectors
@@ -228,7 +231,7 @@ class Draft:
         for row, old_row in enumerate(self._old_rows):
             if old_row != _NEW and self.old:
                 vectors[row] = self.old.vectors.vector(old_row)
-        pending, embedded = self.place / "pending.jsonl", Embedded(self.folder, self.embedder)
+        pending = self.place / "pending.jsonl"
         self._progress(_EMBEDDING, 0, len(new))
         with pending.open(encoding="utf-8") as lines:
             for start in range(0, len(new), _SLICE):

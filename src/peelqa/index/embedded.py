@@ -27,6 +27,7 @@ class Embedded:
         self._path = folder / f"{_NAME}{hashlib.sha256(embedder.name.encode()).hexdigest()[:16]}"
         self._record = np.dtype([("digest", "V32"), ("check", "<u4"), ("vector", "<f4", (embedder.dimension,))])
         self._places: dict[bytes, int] = {}
+        self._count = 0
         self.made = 0
         """How many texts were embedded."""
         if self._path.is_file():
@@ -48,21 +49,27 @@ class Embedded:
     def _keep(self, digests: Sequence[bytes], vectors: Vectors) -> None:
         records = np.empty(len(digests), dtype=self._record)
         records["digest"] = np.frombuffer(b"".join(digests), dtype="V32")
-        records["check"] = [zlib.crc32(vector.tobytes()) for vector in vectors]
         records["vector"] = vectors
+        records["check"] = list(map(_check, records))
         with self._path.open("ab") as file:
             file.write(records.tobytes())
-        for digest in digests:
-            self._places[digest] = len(self._places)
+        self._places.update(zip(digests, range(self._count, self._count + len(digests)), strict=True))
+        self._count += len(digests)
 
     def _take_up(self) -> None:
         """Read what an earlier build left, and leave out what follows the first record that is not whole."""
-        records = np.fromfile(self._path, dtype=self._record)
-        whole = [record["check"] == zlib.crc32(record["vector"].tobytes()) for record in records]
-        count = whole.index(False) if False in whole else len(whole)
-        with self._path.open("ab") as file:
-            file.truncate(count * self._record.itemsize)
-        self._places = {record["digest"].tobytes(): place for place, record in enumerate(records[:count])}
+        with self._path.open("r+b") as file:
+            while len(data := file.read(self._record.itemsize)) == self._record.itemsize:
+                record = np.frombuffer(data, dtype=self._record)[0]
+                if record["check"] != _check(record):
+                    break
+                self._places[record["digest"].tobytes()] = self._count
+                self._count += 1
+            file.truncate(self._count * self._record.itemsize)
+
+
+def _check(record: np.void) -> int:
+    return zlib.crc32(record["vector"].tobytes(), zlib.crc32(record["digest"].tobytes()))
 
 
 def forget_embedded(folder: Path) -> None:

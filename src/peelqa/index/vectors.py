@@ -41,11 +41,13 @@ class MappedVectors:
     """Room for vectors in a new file, of which only what is being worked on need be in memory. Raises OSError where there is none."""
 
     def __init__(self, path: Path, count: int, dimension: int) -> None:
+        size = max(1, 4 * count * dimension)  # nothing at all cannot be mapped
         with path.open("w+b") as file:
             # Room that is only promised would kill the process when the disk turns out to be full.
-            os.posix_fallocate(file.fileno(), 0, 4 * count * dimension)
-            self._map = mmap.mmap(file.fileno(), 4 * count * dimension)
-        self.vectors: Vectors = np.frombuffer(self._map, dtype=np.float32).reshape(count, dimension)
+            os.posix_fallocate(file.fileno(), 0, size)
+            self._map = mmap.mmap(file.fileno(), size)
+        whole = np.frombuffer(self._map, dtype=np.float32, count=count * dimension)
+        self.vectors: Vectors = whole.reshape(count, dimension)
         """All of them, to be read and written."""
 
     def release(self) -> None:

@@ -8,12 +8,10 @@ from peelqa.patterns import compile_late
 
 _ASKING = r"(?:when|where|why|how|who|whom|whose|what|which|if|whether)"
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|can|could|will|would|should|does|do|did)(?:n[’']?t)?"
-_MOVED = r"(?!do|did)" + _AUXILIARY
-"""What an indirect question moves behind whom it speaks of: "do" only ever stands in one as what is done."""
 _ASKER = compile_late(
     r"^(?:(?:speaking )?as|i[’']?m|i am|we[’']?re|we are) (?:an? )?(?:\w+ )?(?:students?|researchers?|journalists?|reporters?"
     r"|writers?|councillors?|(?:school )?governors?|residents?|taxpayers?|members? of the public|citizens?)"
-    r"(?: (?:doing|writing|working on|studying|at|from|in|for)\b[^,.;:?!–]{0,60})?\s?[,.;:!–-]+\s+(?:and\s+|so\s+)?",
+    r"(?: (?:doing|writing|working on|studying)\b[^,.;:?!–]{0,60}| (?:at|from|in|for|of) \w+)?\s?[,.;:!–-]+\s+(?:and\s+|so\s+)?",
     re.IGNORECASE,
 )
 """Who asks, where that says nothing of the matter."""
@@ -30,8 +28,13 @@ _LEAD = compile_late(
     r"|let (?:me|us) know|explain(?: to (?:me|us))?"
     r"|(?:is|would) it (?:be )?possible to (?:know|say|tell|find out|see)|(?:do you have |have you )?any idea"
     r"|is there (?:any |some )?(?:information|figures?|data|details?|evidence|anything)|what (?:i|we) (?:really )?(?:want|need) to know is"
-    r"|my [\w’'-]+ (?:wants|would like) to know|d(?:o|oes|id) (?:the |this |that |any )?(?:reports?|inspectors?|letters?|inspectorate|it|they) (?:\w+ )?(?:say|tell us|explain|state|mention))"
+    r"|my [\w’'-]+ (?:wants|would like) to know)"
     rf"(?: please)?(?: (?:about|on))?\s?[:,–-]? (?=(?:{_ASKING}|{_AUXILIARY})\b)",
+    re.IGNORECASE,
+)
+_REPORT_SAYS = compile_late(
+    r"d(?:o|oes|id) (?:(?:the |this |that |any )?(?:reports?|inspectors?|letters?|inspectorate)|it) (?:\w+ )?"
+    rf"(?:say|tell us|explain|state|mention)(?: about)? (?={_ASKING}\b)",
     re.IGNORECASE,
 )
 _POLITE_END = compile_late(
@@ -44,21 +47,42 @@ _DEGREE = (
     r"|effective(?:ly)?|efficient(?:ly)?|accurate(?:ly)?|fair(?:ly)?|strong|serious|important|easy|hard|difficult|common)"
 )
 _SHORT = tuple(
-    (compile_late(rf"\b({whom})[’']{end}\b", re.IGNORECASE), rf"\1 {full}")
-    for whom, end, full in (
-        ("it|that|there|he|she", "s", "is"),
-        ("they|we|you", "re", "are"),
-        ("they|we|you|i", "ve", "have"),
+    (compile_late(pattern, re.IGNORECASE), full)
+    for pattern, full in (
+        (r"\b(it|that|there|he|she)[’']s(?= (?:\w+ )?(?:been|had|got|changed|improved|\w+ened)\b)", r"\1 has"),
+        (r"\b(it|that|there|he|she)[’']s\b", r"\1 is"),
+        (r"\b(they|we|you)[’']re\b", r"\1 are"),
+        (r"\b(they|we|you|i)[’']ve\b", r"\1 have"),
+        (r"^whether or not\b", "whether"),
     )
 )
-# "when | the inspection | was | published", "how good | the force | is | at ...", "what grade | it | has | for ..."
+_MOVED = (
+    r"(?P<verb>(?:is|are|was|were|can|could|will|would|should)(?:n[’']?t)?"
+    r"|(?:has|have|had)(?:n[’']?t)?(?= (?:\w+ ){0,2}?(?:been|had|got|done|made|\w{2,}ed|\w+en)\b))\b(?! to\b)"
+)
+"""What an indirect question moves behind whom it speaks of; "have" and "do" only where another verb follows."""
+# Words that open another clause, or are a verb, so that what stands before the moved verb is no subject of it alone.
+_NO_SUBJECT = (
+    rf"(?:{_AUXILIARY}|{_ASKING}|that|to|not|or|because|says?|said|thinks?|thought|finds?|found|needs?|about|use|used)"
+)
+_SUBJECT = rf"(?!(?:in|at|on|of|for)\b)(?P<whom>(?:(?!{_NO_SUBJECT}\b)[\w’'-]+ ){{1,7}}?)"
+_SOMEBODY = r"(?:the|its|their|his|her|our|my|it|they|he|she|we|i)"
+_DEGREE = (
+    r"(?:long|often|big|large|small|fast|quick(?:ly)?|slow(?:ly)?|soon|late|early|old|far|high|low|well|good|bad(?:ly)?|poor(?:ly)?|safe(?:ly)?"
+    r"|effective(?:ly)?|efficient(?:ly)?|accurate(?:ly)?|fair(?:ly)?|strong|serious|important|easy|hard|difficult|common)"
+)
+# "when | the inspection | was | published", "how good | the force | is | at ...", "what grade | it | was | given"
 _CLAUSE = compile_late(
     rf"(?P<asking>(?:when|where|why|how(?! (?:many|much|{_DEGREE})\b))|how (?:(?:many|much) (?!of\b)[\w’'-]+|{_DEGREE})(?= {_SOMEBODY}\b)"
-    rf"|(?:who|whom|whose \w+|(?:what|which)(?: (?!{_AUXILIARY}\b)[\w’'-]+)?)(?= (?:{_SOMEBODY}|inspectors)\b))"
-    rf" (?!{_AUXILIARY}\b)(?P<whom>{_SUBJECT})(?P<verb>{_MOVED})\b(?P<rest>[^?]*)",
+    rf"|(?:who|whom|whose \w+|(?:what|which)(?: (?!of\b|{_AUXILIARY}\b)[\w’'-]+)?)(?= {_SOMEBODY}\b))"
+    rf" (?!{_AUXILIARY}\b){_SUBJECT}{_MOVED}(?P<rest>.*)",
     re.IGNORECASE,
 )
-_WHETHER = compile_late(rf"(?:if|whether) (?P<whom>{_SUBJECT})(?P<verb>{_MOVED})\b(?P<rest>[^?]*)", re.IGNORECASE)
+_WHETHER = compile_late(rf"(?:if|whether) {_SUBJECT}{_MOVED}(?P<rest>.*)", re.IGNORECASE)
+_WITHOUT_AUXILIARY = compile_late(
+    rf"(?:if|whether) (?!(?:not|what)\b)(?P<rest>(?!.*(?:\b{_AUXILIARY}\b|,)).*)", re.IGNORECASE
+)
+_ONE = compile_late(r"(?:it|he|she|this|that)\b", re.IGNORECASE)
 
 
 def asked_outright(text: str) -> str:
@@ -71,7 +95,7 @@ def asked_outright(text: str) -> str:
     """
     asker = _ASKER.match(text)
     rest = text[asker.end() :] if asker else text
-    lead = _LEAD.search(rest)
+    lead = _REPORT_SAYS.match(rest) or _LEAD.search(rest)
     if lead is None:
         return rest if asker and re.match(rf"(?:{_ASKING}|{_AUXILIARY})\b", rest, re.IGNORECASE) else text
     before, asked = rest[: lead.start()], _POLITE_END.sub("", rest[lead.end() :])
@@ -80,11 +104,13 @@ def asked_outright(text: str) -> str:
 
 
 def _in_order(asked: str) -> str:
-    """Put the verb of an indirect question before whom it speaks of."""
+    """Put the verb of an indirect question before whom it speaks of, where it is plain which verb that is."""
     for short, full in _SHORT:
         asked = short.sub(full, asked, count=1)
     if (whether := _WHETHER.match(asked)) is not None:
-        return f"{whether['verb']} {whether['whom'].strip()}{whether['rest']}{asked[whether.end() :]}"
+        return f"{whether['verb']} {whether['whom'].strip()}{whether['rest']}"
     if (clause := _CLAUSE.match(asked)) is not None:
-        return f"{clause['asking']} {clause['verb']} {clause['whom'].strip()}{clause['rest']}{asked[clause.end() :]}"
-    return re.sub(r"^(?:if|whether) ", "does ", asked, flags=re.IGNORECASE)
+        return f"{clause['asking']} {clause['verb']} {clause['whom'].strip()}{clause['rest']}"
+    if (plain := _WITHOUT_AUXILIARY.match(asked)) is not None:
+        return f"{'does' if _ONE.match(plain['rest']) else 'do'} {plain['rest']}"
+    return re.sub(r"^(?:if|whether) ", "", asked, flags=re.IGNORECASE)

@@ -68,6 +68,15 @@ class _Asked:
     history: tuple[Turn, ...]
 
 
+@dataclass
+class _Making:
+    """An answer being made, for all who ask for it meanwhile."""
+
+    ended: Event
+    answer: Answer | None = None
+    failure: Exception | None = None
+
+
 class Line:
     """Work of one kind, so much at a time as there are cores; how long the line may be follows from the pace of late."""
 
@@ -126,7 +135,7 @@ class Desk:
         self._library = library
         self._lighter = {part: library.with_budget(max(1, library.budget // part)) for _, part in _LIGHTER}
         self._remembered = LRUCache[_Asked, Answer](CACHED_CHARACTERS, getsizeof=_characters)
-        self._made_now: dict[_Asked, Event] = {}
+        self._made_now: dict[_Asked, _Making] = {}
 
     async def ask(
         self,
@@ -162,18 +171,24 @@ class Desk:
 
     async def _remember(self, asked: _Asked) -> Answer:
         """Give the answer that is remembered, or being made for somebody else, without waiting for a place, or make it."""
-        if making := self._made_now.get(asked):
-            await making.wait()
         if found := self._remembered.get(asked):
             return found
-        if asked in self._made_now:
-            return await self._remember(asked)
-        self._made_now[asked] = made = Event()
+        while making := self._made_now.get(asked):
+            await making.ended.wait()
+            if making.answer:
+                return making.answer
+            if making.failure:
+                raise making.failure
+        self._made_now[asked] = making = _Making(Event())
         try:
-            return await self._make(asked)
+            making.answer = await self._make(asked)
+        except Exception as error:
+            making.failure = error  # a cancellation is none: then one who waits makes the answer
+            raise
         finally:
             del self._made_now[asked]
-            made.set()
+            making.ended.set()
+        return making.answer
 
     async def _make(self, asked: _Asked) -> Answer:
         # How many wait is looked at now: who comes later reads less, and who was here before is not hurried.
