@@ -107,7 +107,7 @@ def test_what_is_not_whole_is_embedded_again(tmp_path: Path, damage: str) -> Non
     broken = {
         "cut": whole[:-1],
         "flipped": bytes([*whole[:-1], whole[-1] ^ 1]),
-        "another's digest": whole[:second] + whole[:32] + whole[second + 32 :],
+        "another's digest": whole[: second + 4] + whole[4:36] + whole[second + 36 :],
     }
     path.write_bytes(broken[damage])
     counting = Counting()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from array import array
@@ -11,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import words_of
-from peelqa.index.embedded import Embedded, forget_embedded
+from peelqa.index.embedded import DIGEST_BYTES, Embedded, forget_embedded
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
 from peelqa.index.plan import PHASES, BuildPlan, BuildResult
@@ -33,6 +32,8 @@ _SLICE = 64
 """Passages embedded at a time: what is embedded is kept after each, and said."""
 _SPARE_BYTES = 64 * 2**20
 _NEW = -1
+_LENGTH = 4
+"""Bytes in which the length of a text is written that is to embed."""
 _CUTTING, _EMBEDDING, _WRITING = PHASES
 
 
@@ -180,7 +181,7 @@ class Draft:
         """Fill store and words with passages, report by report in the order of their ids, and list what is to embed."""
         words = WordsWriter(self.place / "words")
         vocabulary = self._known_vocabulary()
-        with (self.place / "pending.jsonl").open("w", encoding="utf-8") as pending:
+        with (self.place / "pending").open("wb") as pending:
             reports = sorted((*self.kept, *self.added))
             for done, report_id in enumerate(reports):
                 self._progress(_CUTTING, done, len(reports))
@@ -203,7 +204,8 @@ class Draft:
                     old_row = old_rows[place] if old_rows else self._known(digest)
                     self._old_rows.append(old_row)
                     if old_row == _NEW:
-                        pending.write(json.dumps(text) + "\n")
+                        data = text.encode("utf-8", "surrogatepass")
+                        pending.write(digest + len(data).to_bytes(_LENGTH) + data)
                         self._unknown += digest not in embedded
             self._progress(_CUTTING, len(reports), len(reports))
         words.close()
@@ -231,13 +233,13 @@ class Draft:
         for row, old_row in enumerate(self._old_rows):
             if old_row != _NEW and self.old:
                 vectors[row] = self.old.vectors.vector(old_row)
-        pending = self.place / "pending.jsonl"
+        pending = self.place / "pending"
         self._progress(_EMBEDDING, 0, len(new))
-        with pending.open(encoding="utf-8") as lines:
+        with pending.open("rb") as file:
             for start in range(0, len(new), _SLICE):
                 rows = new[start : start + _SLICE]
-                texts = [json.loads(next(lines)) for _ in rows]
-                vectors[rows] = embedded.vectors(list(map(digest_of, texts)), texts)
+                digests, texts = zip(*(_next_pending(file) for _ in rows), strict=True)
+                vectors[rows] = embedded.vectors(digests, texts)
                 mapped.release()
                 self._progress(_EMBEDDING, start + len(rows), len(new))
         self._fresh = embedded.made
@@ -278,6 +280,12 @@ class Draft:
     def _step(self, name: str) -> None:
         if self.plan.step:
             self.plan.step(name)
+
+
+def _next_pending(file: BinaryIO) -> tuple[bytes, str]:
+    """Read a text that is to embed, with its digest."""
+    digest = file.read(DIGEST_BYTES)
+    return digest, file.read(int.from_bytes(file.read(_LENGTH))).decode("utf-8", "surrogatepass")
 
 
 def _made_with() -> dict[str, str]:

@@ -12,6 +12,8 @@ import numpy as np
 from peelqa.embedding import Embedder, Vectors
 
 _NAME = ".embedded-"
+DIGEST_BYTES = 32
+_CHECK_BYTES = 4
 
 
 class Embedded:
@@ -25,7 +27,9 @@ class Embedded:
         self._embedder = embedder
         # The name tells the model; what it was embedded from is told by the digests.
         self._path = folder / f"{_NAME}{hashlib.sha256(embedder.name.encode()).hexdigest()[:16]}"
-        self._record = np.dtype([("digest", "V32"), ("check", "<u4"), ("vector", "<f4", (embedder.dimension,))])
+        self._record = np.dtype(
+            [("check", "<u4"), ("digest", f"V{DIGEST_BYTES}"), ("vector", "<f4", (embedder.dimension,))]
+        )
         self._places: dict[bytes, int] = {}
         self._count = 0
         self.made = 0
@@ -48,9 +52,13 @@ class Embedded:
 
     def _keep(self, digests: Sequence[bytes], vectors: Vectors) -> None:
         records = np.empty(len(digests), dtype=self._record)
-        records["digest"] = np.frombuffer(b"".join(digests), dtype="V32")
+        records["digest"] = np.frombuffer(b"".join(digests), dtype=f"V{DIGEST_BYTES}")
         records["vector"] = vectors
-        records["check"] = list(map(_check, records))
+        data = memoryview(records.tobytes())
+        size = self._record.itemsize
+        records["check"] = [
+            zlib.crc32(data[start + _CHECK_BYTES : start + size]) for start in range(0, len(data), size)
+        ]
         with self._path.open("ab") as file:
             file.write(records.tobytes())
         self._places.update(zip(digests, range(self._count, self._count + len(digests)), strict=True))
@@ -60,16 +68,12 @@ class Embedded:
         """Read what an earlier build left, and leave out what follows the first record that is not whole."""
         with self._path.open("r+b") as file:
             while len(data := file.read(self._record.itemsize)) == self._record.itemsize:
-                record = np.frombuffer(data, dtype=self._record)[0]
-                if record["check"] != _check(record):
+                check, rest = data[:_CHECK_BYTES], data[_CHECK_BYTES:]
+                if int.from_bytes(check, "little") != zlib.crc32(rest):
                     break
-                self._places[record["digest"].tobytes()] = self._count
+                self._places[rest[:DIGEST_BYTES]] = self._count
                 self._count += 1
             file.truncate(self._count * self._record.itemsize)
-
-
-def _check(record: np.void) -> int:
-    return zlib.crc32(record["vector"].tobytes(), zlib.crc32(record["digest"].tobytes()))
 
 
 def forget_embedded(folder: Path) -> None:

@@ -157,12 +157,15 @@ class Report:
 
         Never empty.
         """
-        path: list[str] = []
-        index: int | None = section
-        while index is not None and index != 0:
-            path.append(self.sections[index].heading)
-            index = self.sections[index].parent
-        return tuple(reversed(path)) or (self.title,)
+        return self._paths[section] or (self.title,)
+
+    @cached_property
+    def _paths(self) -> tuple[tuple[str, ...], ...]:
+        """The headings down to each section; a section stands behind the one it is part of."""
+        paths: list[tuple[str, ...]] = [()]
+        for section in self.sections[1:]:
+            paths.append((*paths[section.parent or 0], section.heading))
+        return tuple(paths)
 
     def innermost(self, char: int) -> int:
         """Return the index of the innermost section that a place in the text stands in."""
