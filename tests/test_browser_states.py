@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from peelqa.answers import Library
 from peelqa.errors import IndexDamaged
-from peelqa.web.desk import Desk, Refusal
+from peelqa.web.desk import Desk, Line, Refusal
 from tests.browsing import ask, assert_accessible, reading
 
 QUESTION = "What concerns exist about child protection?"
@@ -124,7 +124,7 @@ def test_every_refusal_and_failure_meets_the_guidelines(
         assert_accessible(page, "413")
         for question, place, broken, words in (
             ("Is anyone too quick?", (Desk, "count"), refuse(429), "Too many questions"),
-            ("Is anyone waiting?", (Desk, "run"), refuse(503), "Too busy"),
+            ("Is anyone waiting?", (Line, "run"), refuse(503), "Too busy"),
             ("Is the index whole?", (Library, "ask"), fail(IndexDamaged("damaged")), "Too busy"),
             ("Is anything wrong?", (Library, "ask"), fail(RuntimeError("wrong")), "Something went wrong"),
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -34,7 +35,11 @@ def test_a_whole_comparison_makes_no_large_page(sample_library: Library, monkeyp
     answer = replace(fullest.answer, quotes=(RelevantQuotation(longest, 0.9), *fullest.answer.quotes[:1]))
     cell = replace(fullest, answer=answer)
     whole = replace(found, columns=(2014, 2018), rows=((cell, cell),) * (MOST_CELLS // 2))
-    monkeypatch.setattr("peelqa.web.comparing.compare", lambda *_, **__: whole)
+
+    async def compare_all(*_: object) -> dict[str, Any]:
+        return whole.to_json()
+
+    monkeypatch.setattr("peelqa.web.comparing._compare", compare_all)
     page = serve(sample_library).post("/compare", data={"question": QUESTION})
     assert page.text.count("<blockquote>") == MOST_CELLS
     assert "Each cell shows its best quotation." in page.text

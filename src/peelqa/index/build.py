@@ -146,11 +146,12 @@ class Draft:
         FolderIndex(self.place, manifest)
         self._step("sealing")
         digest = seal(self.place, manifest)
+        # Before it is published: what cannot be removed then fails the build, and the old generation stays.
+        forget_embedded(self.folder)
         self._step("publishing")
         publish(self.folder, self.place, self.name, digest)
         self._step("pruning")
         prune(self.folder, manifest["reports"], self.name, self.old.generation if self.old else None)
-        forget_embedded(self.folder)
         self._progress(_WRITING, 1, 1)
         self._step("done")
         return BuildResult(
