@@ -57,7 +57,7 @@ class Question:
     understood: str
     """What was asked, typing errors put right and the conversation filled in."""
     asked: str
-    """That without the words that only say which report is meant, with all that asks."""
+    """That without the words that only say which report is meant or who asks, as it is asked outright, with all that asks."""
     searched: str
     """What is looked for: that also without the words that only ask."""
     covered: Covered = field(repr=False, compare=False)

@@ -37,7 +37,7 @@ COMMANDS = {
 
 _NAMES = {"eval": "evaluate"}
 """What a command's function is called, where that is not the command's own name."""
-# At its end Python looks through all that was loaded for what could be freed, which takes a tenth of a whole `peelqa ask`.
+# At its end Python looks through all that was loaded for what could be freed, and whoever asked would wait for that.
 atexit.register(gc.freeze)
 
 

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from peelqa.embedding import Embedder, Vectors
 from peelqa.errors import BuildFailed, IndexDamaged, IndexMissing, IndexOutOfDate
 from peelqa.index.cards import words_of
-from peelqa.index.embedded import DIGEST_BYTES, Embedded, forget_embedded
+from peelqa.index.embedded import Embedded, forget_embedded
 from peelqa.index.generations import Damage, new_draft, only_builder, prune, publish, seal
 from peelqa.index.opened import CANARIES, CANARY_QUESTION, FolderIndex, open_index, pack
+from peelqa.index.pending import Pending
 from peelqa.index.plan import PHASES, BuildPlan, BuildResult
 from peelqa.index.store import StoreWriter, digest_of
 from peelqa.index.vectors import MappedVectors, is_as_wanted, write_vectors
@@ -28,12 +29,8 @@ from peelqa.passages import split_report
 from peelqa.reports.duplicates import Trace
 from peelqa.reports.report import Report
 
-_SLICE = 64
-"""Passages embedded at a time: what is embedded is kept after each, and said."""
 _SPARE_BYTES = 64 * 2**20
 _NEW = -1
-_LENGTH = 4
-"""Bytes in which the length of a text is written that is to embed."""
 _CUTTING, _EMBEDDING, _WRITING = PHASES
 
 
@@ -92,7 +89,6 @@ class Draft:
         self.place, self.name, self.built_at = new_draft(self.folder)
         self._store = StoreWriter(self.place / "store.sqlite")
         self._old_rows = array("q")
-        self._fresh = self._unknown = 0
 
     def keep(self, report_id: str) -> Trace:
         """Take a report over from the last generation; return what tells its copies. Its text is not loaded."""
@@ -128,13 +124,13 @@ class Draft:
             return BuildResult(manifest["generation"], len(self.kept), manifest["passages"], 0, 0, True)
         self._take_over()
         self._step("cutting")
-        embedded = Embedded(self.folder, self.embedder)
-        self._cut(embedded)
+        with Pending(self.place / "pending", Embedded(self.folder, self.embedder)) as pending:
+            self._cut(pending)
         # In a file of their own, in what is kept of a build that dies, and in FAISS.
-        vectors_kept = 2 * len(self._old_rows) + self._unknown
+        vectors_kept = 2 * len(self._old_rows) + pending.unknown
         require_room(self.place, 4 * self.embedder.dimension * vectors_kept + self._bytes())
         self._step("embedding")
-        mapped = self._embed(embedded)
+        mapped = self._embed(pending)
         self._step("writing vectors")
         self._progress(_WRITING, 0, 1)
         about = write_vectors(self.place / "vectors.faiss", mapped.vectors, self.plan.vectors, mapped.release)
@@ -155,7 +151,7 @@ class Draft:
         self._progress(_WRITING, 1, 1)
         self._step("done")
         return BuildResult(
-            self.name, len(manifest["reports"]), len(self._old_rows), self._fresh, len(self.added), False
+            self.name, len(manifest["reports"]), len(self._old_rows), pending.made, len(self.added), False
         )
 
     def abandon(self) -> None:
@@ -178,37 +174,34 @@ class Draft:
         for name, reason in self.refused.items():
             self._store.add_refused(name, reason)
 
-    def _cut(self, embedded: Embedded) -> None:
+    def _cut(self, pending: Pending) -> None:
         """Fill store and words with passages, report by report in the order of their ids, and list what is to embed."""
         words = WordsWriter(self.place / "words")
         vocabulary = self._known_vocabulary()
-        with (self.place / "pending").open("wb") as pending:
-            reports = sorted((*self.kept, *self.added))
-            for done, report_id in enumerate(reports):
-                self._progress(_CUTTING, done, len(reports))
-                if self.old and report_id in self.kept:
-                    report = self.old.report(report_id)
-                    old_rows = self.old.rows_by_report[report_id]
-                    passages = self.old.passages_of(report_id)
-                else:
-                    old_rows = None
-                    report = self._store.report(report_id)
-                    vocabulary.update(words_of(report))
-                    count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
-                    passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
-                first = len(self._old_rows)
-                texts = [passage.searchable for passage in passages]
-                digests = list(map(digest_of, texts))
-                self._store.add_passages(report, passages, digests, first)
-                for place, (text, digest) in enumerate(zip(texts, digests, strict=True)):
-                    words.add(first + place, text)
-                    old_row = old_rows[place] if old_rows else self._known(digest)
-                    self._old_rows.append(old_row)
-                    if old_row == _NEW:
-                        data = text.encode("utf-8", "surrogatepass")
-                        pending.write(digest + len(data).to_bytes(_LENGTH) + data)
-                        self._unknown += digest not in embedded
-            self._progress(_CUTTING, len(reports), len(reports))
+        reports = sorted((*self.kept, *self.added))
+        for done, report_id in enumerate(reports):
+            self._progress(_CUTTING, done, len(reports))
+            if self.old and report_id in self.kept:
+                report = self.old.report(report_id)
+                old_rows = self.old.rows_by_report[report_id]
+                passages = self.old.passages_of(report_id)
+            else:
+                old_rows = None
+                report = self._store.report(report_id)
+                vocabulary.update(words_of(report))
+                count_tokens, most = self.embedder.count_tokens, self.embedder.max_tokens
+                passages = split_report(report, count_tokens=count_tokens, max_tokens=most)
+            first = len(self._old_rows)
+            texts = [passage.searchable for passage in passages]
+            digests = list(map(digest_of, texts))
+            self._store.add_passages(report, passages, digests, first)
+            for place, (text, digest) in enumerate(zip(texts, digests, strict=True)):
+                words.add(first + place, text)
+                old_row = old_rows[place] if old_rows else self._known(digest)
+                self._old_rows.append(old_row)
+                if old_row == _NEW:
+                    pending.add(digest, text)
+        self._progress(_CUTTING, len(reports), len(reports))
         words.close()
         self._store.add_vocabulary(+vocabulary)
         self._store.close()
@@ -226,25 +219,20 @@ class Draft:
         row = self.old.store.row_of(digest) if self.old else None
         return _NEW if row is None else row
 
-    def _embed(self, embedded: Embedded) -> MappedVectors:
+    def _embed(self, pending: Pending) -> MappedVectors:
         """Return all vectors, in a file that is mapped into memory: taken over where known, else embedded, once each."""
         mapped = MappedVectors(self.place / "vectors.f32", len(self._old_rows), self.embedder.dimension)
-        vectors = mapped.vectors
         new = [row for row, old_row in enumerate(self._old_rows) if old_row == _NEW]
         for row, old_row in enumerate(self._old_rows):
             if old_row != _NEW and self.old:
-                vectors[row] = self.old.vectors.vector(old_row)
-        pending = self.place / "pending"
-        self._progress(_EMBEDDING, 0, len(new))
-        with pending.open("rb") as file:
-            for start in range(0, len(new), _SLICE):
-                rows = new[start : start + _SLICE]
-                digests, texts = zip(*(_next_pending(file) for _ in rows), strict=True)
-                vectors[rows] = embedded.vectors(digests, texts)
-                mapped.release()
-                self._progress(_EMBEDDING, start + len(rows), len(new))
-        self._fresh = embedded.made
-        pending.unlink()
+                mapped.vectors[row] = self.old.vectors.vector(old_row)
+        done = 0
+        self._progress(_EMBEDDING, done, len(new))
+        for vectors in pending.vectors():
+            mapped.vectors[new[done : done + len(vectors)]] = vectors
+            mapped.release()
+            done += len(vectors)
+            self._progress(_EMBEDDING, done, len(new))
         return mapped
 
     def _manifest(self, vectors: Vectors, about: dict[str, Any]) -> dict[str, Any]:
@@ -281,12 +269,6 @@ class Draft:
     def _step(self, name: str) -> None:
         if self.plan.step:
             self.plan.step(name)
-
-
-def _next_pending(file: BinaryIO) -> tuple[bytes, str]:
-    """Read a text that is to embed, with its digest."""
-    digest = file.read(DIGEST_BYTES)
-    return digest, file.read(int.from_bytes(file.read(_LENGTH))).decode("utf-8", "surrogatepass")
 
 
 def _made_with() -> dict[str, str]:
